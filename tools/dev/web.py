@@ -1,0 +1,102 @@
+"""The page: built once for each content of web/, with the pinned Node."""
+
+import hashlib
+import json
+import os
+import shutil
+
+from dev import paths, proc, setup
+from dev.term import DevError, Step
+
+_STAMP = paths.BUILD / "web.json"
+_NOT_SOURCE = {"node_modules", "dist", "coverage", "test-results", "playwright-report"}
+
+
+def exists() -> bool:
+    return (paths.WEB / "package.json").is_file()
+
+
+def env() -> dict[str, str]:
+    """The environment in which `node` and `npm` are the pinned ones."""
+    bin_folder = setup.node_bin()
+    if not bin_folder.is_dir():
+        raise DevError("The pinned Node is not in the cache.", "Run: ./dev setup")
+    mine = proc.clean_env(npm_config_audit="false", npm_config_fund="false",
+                          npm_config_update_notifier="false")
+    mine["PATH"] = f"{bin_folder}{os.pathsep}{mine.get('PATH', '')}"
+    return mine
+
+
+def ensure_modules() -> None:
+    """node_modules as package-lock.json says; nothing when they already are."""
+    if not exists():
+        return
+    wanted = _digest([paths.WEB / "package.json", paths.WEB / "package-lock.json"])
+    if _stamp().get("modules") == wanted and (paths.WEB / "node_modules").is_dir():
+        return
+    with Step("Fetching the page's packages") as step:
+        proc.logged([setup.node_bin() / "npm", "ci", "--no-audit", "--no-fund"], step, "npm-ci",
+                    cwd=paths.WEB, env=env())
+        step.update("")
+    _remember(modules=wanted)
+
+
+def ensure_built() -> None:
+    """web/dist for this content of web/."""
+    if not exists():
+        return
+    wanted = _digest(_sources())
+    if _stamp().get("built") == wanted and (paths.WEB / "dist" / "index.html").is_file():
+        return
+    ensure_modules()
+    with Step("Building the page") as step:
+        proc.logged([setup.node_bin() / "npm", "run", "build"], step, "web-build", cwd=paths.WEB,
+                    env=env())
+        step.update("")
+    _remember(built=wanted)
+
+
+def scripts() -> dict[str, str]:
+    return json.loads((paths.WEB / "package.json").read_text(encoding="utf-8")).get("scripts", {})
+
+
+def run(script: str, step: Step, log_name: str, **more: str) -> None:
+    mine = env()
+    mine.update(more)
+    proc.logged([setup.node_bin() / "npm", "run", script], step, log_name, cwd=paths.WEB, env=mine)
+
+
+def chromium() -> str:
+    return shutil.which("chromium") or ""
+
+
+def _sources() -> list:
+    found = []
+    for root, folders, names in os.walk(paths.WEB):
+        folders[:] = sorted(f for f in folders if f not in _NOT_SOURCE)
+        found += [os.path.join(root, name) for name in sorted(names)]
+    return found
+
+
+def _digest(files: list) -> str:
+    digest = hashlib.sha256(str(setup.node_bin()).encode())
+    for path in files:
+        digest.update(os.path.relpath(path, paths.WEB).encode() + b"\0")
+        try:
+            with open(path, "rb") as source:
+                digest.update(hashlib.file_digest(source, "sha256").digest())
+        except OSError:
+            digest.update(b"absent")
+    return digest.hexdigest()
+
+
+def _stamp() -> dict:
+    try:
+        return json.loads(_STAMP.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def _remember(**what: str) -> None:
+    paths.BUILD.mkdir(exist_ok=True)
+    _STAMP.write_text(json.dumps({**_stamp(), **what}, indent=1) + "\n", encoding="utf-8")
