@@ -12,16 +12,20 @@ set -e
 root=$(git rev-parse --show-toplevel)
 unset GIT_DIR GIT_INDEX_FILE GIT_WORK_TREE
 "$root/dev" fmt --check --staged
-"$root/dev" tidy
+"$root/dev" tidy --staged
 """
 
 
 def install() -> bool:
     """Installs the hook in a git checkout; leaves a hook that is not ours alone.
 
-    HEARTH_NO_HOOK=1 leaves the checkout as it is.
+    `git config hearth.hook false` keeps it away, and so do CI and HEARTH_NO_HOOK=1.
     """
     if not paths.in_git_checkout() or os.environ.get("HEARTH_NO_HOOK") or os.environ.get("CI"):
+        return False
+    wanted = subprocess.run(["git", "-C", paths.ROOT, "config", "--bool", "hearth.hook"],
+                            check=False, text=True, capture_output=True).stdout.strip()
+    if wanted == "false":
         return False
     done = subprocess.run(["git", "-C", paths.ROOT, "rev-parse", "--git-path", "hooks"],
                           check=False, text=True, capture_output=True)
