@@ -13,6 +13,7 @@
 
 #include "core/call.h"
 #include "core/result.h"
+#include "storage/migration.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -67,6 +68,8 @@ class Statement {
  private:
   friend class Connection;
   Statement(Connection& connection, sqlite3_stmt* statement);
+  void note(int result);
+
   Connection* connection_;
   sqlite3_stmt* statement_;
   std::optional<Error> bind_error_;
@@ -75,6 +78,8 @@ class Statement {
 /// One open handle. Guests meet it only inside `Database::read` and `Database::write`.
 class Connection {
  public:
+  struct State;
+
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -91,36 +96,44 @@ class Connection {
  private:
   friend class Database;
   friend class Statement;
-  struct State;
+  struct Settings;
+  class Serving;
   explicit Connection(std::unique_ptr<State> state);
+  [[nodiscard]] static Result<std::unique_ptr<Connection>> open(const Settings& settings);
+
   std::unique_ptr<State> state_;
 };
-
-/// A key of 32 bytes for the database file, in memory that is wiped.
-class DatabaseKey;
 
 /// The vault's database: many readers, one writer.
 ///
 /// `write` runs its function inside one IMMEDIATE transaction on the writer connection: all of it
-/// happens, or nothing. `read` runs on a pooled read-only connection inside one snapshot. Neither is
-/// re-entrant: do not call `write` inside `write`.
+/// happens, or nothing. `read` runs on a pooled read-only connection inside one snapshot. Neither
+/// is re-entrant: a `write` inside a `write` of the same thread is refused as `Internal`. A
+/// function that returns an error, or that swallows one after which SQLite gave up the transaction,
+/// leaves nothing behind.
+///
+/// A committed write survives the death of this process at any moment. A power cut may lose the
+/// last seconds of commits, never the consistency of the file (WAL with synchronous=NORMAL).
 ///
 /// Threads: any. A write waits for earlier writes; reads do not wait for writes.
 /// Errors: Busy (another program holds it), Denied (wrong key), Corrupt, TooNew, Exhausted, Io,
-/// Cancelled (the call's stop token interrupts a running statement).
+/// Cancelled and TimedOut (the call's stop token and deadline end a wait and a running statement).
 class Database {
  public:
   struct Options {
     std::filesystem::path file;
     std::span<const std::byte> key;  ///< 32 bytes; empty opens an unencrypted file (tests only).
     int readers_max = 4;
-    std::filesystem::path backup_folder;  ///< Where a copy goes before migrations; empty: beside it.
+    std::filesystem::path
+        backup_folder;  ///< Where a copy goes before migrations; empty: beside it.
+    std::span<const Migration> migrations = embedded_migrations();  ///< Others only in tests.
   };
 
   /// Opens or creates the file, checks it, and brings its schema up to date. Before the first
   /// pending migration of an existing file a backup is made.
   [[nodiscard]] static Result<std::unique_ptr<Database>> open(const Options& options);
-  /// A private database in memory with the current schema, for tests.
+  /// A private database with the current schema for tests: in the memory file system where there
+  /// is one, unencrypted, gone when closed.
   [[nodiscard]] static Result<std::unique_ptr<Database>> open_in_memory();
   ~Database();
   Database(const Database&) = delete;
