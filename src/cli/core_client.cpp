@@ -7,13 +7,6 @@
 namespace hearth::cli {
 namespace {
 
-Code code_named(std::string_view name) {
-  for (int i = 0; i <= static_cast<int>(Code::Internal); ++i) {
-    if (describe(static_cast<Code>(i)).name == name) return static_cast<Code>(i);
-  }
-  return Code::Internal;
-}
-
 // The core's own error with its own message; a body that is none is reported by its status.
 Error error_of(const net::ClientResponse& response) {
   const auto body = Json::parse(response.body);

@@ -38,6 +38,10 @@ struct CodeInfo {
 /// The table behind `Code`. Total: every code has a row.
 [[nodiscard]] const CodeInfo& describe(Code code);
 
+/// The code of that name or exit code, for programs that receive one; Internal when there is none.
+[[nodiscard]] Code code_named(std::string_view name);
+[[nodiscard]] Code code_of_exit(int exit_code);
+
 /// A failure: a code for programs and a message that says what to do. Messages hold ids, counts and
 /// paths the caller named, never the text of a person's documents.
 struct Error {

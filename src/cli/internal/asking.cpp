@@ -6,13 +6,6 @@
 namespace hearth::cli::internal {
 namespace {
 
-Code code_named(std::string_view name) {
-  for (int i = 0; i <= static_cast<int>(Code::Internal); ++i) {
-    if (describe(static_cast<Code>(i)).name == name) return static_cast<Code>(i);
-  }
-  return Code::Internal;
-}
-
 // Receives the events of one answer and shows them.
 class Receiver {
  public:

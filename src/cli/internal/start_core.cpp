@@ -31,13 +31,6 @@ std::string last_words(std::string_view errors) {
   return std::string(text);
 }
 
-Code code_of_exit(int exit_code) {
-  for (int i = 0; i <= static_cast<int>(Code::Internal); ++i) {
-    if (describe(static_cast<Code>(i)).exit_code == exit_code) return static_cast<Code>(i);
-  }
-  return Code::Unavailable;
-}
-
 // Reads until the core redirects its standard error (it is ready) or ends.
 Result<std::string> read_errors(int fd, const std::stop_token& stop) {
   std::string out;
