@@ -8,7 +8,9 @@ CREATE TABLE sources (
   path        TEXT NOT NULL UNIQUE,
   collection  TEXT NOT NULL,
   added_ms    INTEGER NOT NULL,
-  scanned_ms  INTEGER                       -- when the last full scan ended; NULL before the first
+  scanned_ms  INTEGER,                      -- when the last full scan ended; NULL before the first
+  root_device INTEGER NOT NULL DEFAULT 0,   -- of the folder when it was last there: an empty folder that
+  root_inode  INTEGER NOT NULL DEFAULT 0    -- is another one is a disk that is away
 ) STRICT;
 
 CREATE TABLE contents (
@@ -32,7 +34,9 @@ CREATE TABLE documents (
   modified_ns  INTEGER NOT NULL,
   inode        INTEGER NOT NULL,
   seen_ms      INTEGER NOT NULL,
-  problem      TEXT,                        -- why it could not be read, in words for the person
+  reader       INTEGER NOT NULL DEFAULT 0,  -- version of the readers that read it; older is read again
+  problem      TEXT,                        -- why it could not be read, in words for the person; without
+                                            -- one, and without a content, the file is none that has text
   UNIQUE (source_id, path)
 ) STRICT;
 CREATE INDEX documents_by_content ON documents (content_id);
