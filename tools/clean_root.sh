@@ -47,11 +47,10 @@ base() {
 surroundings() {
   cp -L /etc/resolv.conf "$root/etc/resolv.conf"
   cp -L /etc/hosts "$root/etc/hosts"
-  for file in /etc/apt/sources.list.d/debian.sources; do
-    [ -f "$file" ] || continue
-    cp "$file" "$root/etc/apt/sources.list.d/"
+  if [ -f /etc/apt/sources.list.d/debian.sources ]; then
+    cp /etc/apt/sources.list.d/debian.sources "$root/etc/apt/sources.list.d/"
     rm -f "$root/etc/apt/sources.list"
-  done
+  fi
   grep -lis 'proxy' /etc/apt/apt.conf.d/* 2>/dev/null |
     while read -r file; do cp "$file" "$root/etc/apt/apt.conf.d/"; done || true
   # Certificates of the surroundings, at a path that no package writes to.
@@ -64,7 +63,7 @@ inside() {
   echo "== $1"
   begun=$(date +%s)
   proxies=$(env | grep -iE '^(https?|no|all)_proxy=' || true)
-  # shellcheck disable=SC2086  # each proxy setting is one word
+  # shellcheck disable=SC2016,SC2086  # the inner shell expands; a proxy setting is one word
   unshare --mount --pid --fork --kill-child sh -eu -c '
     mount --make-rprivate /
     mount --rbind /dev "$1/dev"

@@ -93,21 +93,25 @@ def test_command(args) -> int:
     mine = test_environment()
     if args.words:
         mine["GTEST_FILTER"] = gtest_filter(args.words)
-    select = []
-    if args.room:
-        target = f"hearth_{args.room}_test"
-        if not _has_target(tests, target):
-            raise DevError(f"No tests are named after '{args.room}'.",
-                           "./dev test --list names all of them.")
-        build(args.preset, target)
-        select = ["-R", rf"^{re.escape(args.room)}$"]
-    elif not args.list:
-        build(args.preset)
     if args.list:
         return proc.loud(["ctest", "--test-dir", tests, "-N"], env=mine)
+    select = _select(args.room, args.preset)
     say()
     return proc.loud(["ctest", "--test-dir", tests, "--output-on-failure", "--no-tests=error",
                       "-j", jobs(), *select], env=mine)
+
+
+def _select(name: str | None, preset: str) -> list[str]:
+    """Builds what the named tests need and returns CTest's arguments for them."""
+    if not name:
+        build(preset)
+        return []
+    target = f"hearth_{name}_test"
+    if _has_target(folder(preset), target):
+        build(preset, target)
+        return ["-R", rf"^{re.escape(name)}$"]
+    build(preset)
+    return ["-R", rf"^{re.escape(name)}"]
 
 
 def _has_target(tests: Path, target: str) -> bool:
