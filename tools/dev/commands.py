@@ -5,7 +5,8 @@ import os
 import shutil
 import sys
 
-from dev import (benching, building, ci, docs, formatting, fuzzing, new, paths, proc, setup, up)
+from dev import (benching, building, ci, docs, formatting, fuzzing, new, paths, proc, setup, up,
+                 web)
 from dev.term import DevError, complain, say
 
 _ABOUT = """The one command for people and for CI.
@@ -78,6 +79,10 @@ def _the_rest(add) -> None:
               "Kinds: " + ", ".join(f"{kind} ({what})" for kind, what in new.KINDS.items()) + ".")
     one.add_argument("kind", choices=sorted(new.KINDS))
     one.add_argument("name", help="snake_case")
+    one = add("web", web.command, "run one of the page's npm scripts with the pinned Node",
+              "Without a script it lists them. ./dev web dev serves the page while you edit it.")
+    one.add_argument("script", nargs="?")
+    one.add_argument("rest", nargs=argparse.REMAINDER, metavar="ARGUMENTS")
     add("docs", docs.command, "regenerate docs/generated from the program")
     one = add("clean", _clean_command, "remove build/ (the cache outside the tree stays)")
     one.add_argument("--cache", action="store_true", help="the cache too")

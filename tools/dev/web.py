@@ -4,9 +4,10 @@ import hashlib
 import json
 import os
 import shutil
+from pathlib import Path
 
 from dev import paths, proc, setup
-from dev.term import DevError, Step
+from dev.term import DevError, Step, say
 
 _STAMP = paths.BUILD / "web.json"
 _NOT_SOURCE = {"node_modules", "dist", "coverage", "test-results", "playwright-report"}
@@ -34,11 +35,34 @@ def ensure_modules() -> None:
     wanted = _digest([paths.WEB / "package.json", paths.WEB / "package-lock.json"])
     if _stamp().get("modules") == wanted and (paths.WEB / "node_modules").is_dir():
         return
+    if _installed_as_locked():
+        _remember(modules=wanted)
+        return
     with Step("Fetching the page's packages") as step:
         proc.logged([setup.node_bin() / "npm", "ci", "--no-audit", "--no-fund"], step, "npm-ci",
                     cwd=paths.WEB, env=env())
         step.update("")
     _remember(modules=wanted)
+
+
+def _installed_as_locked() -> bool:
+    """True when npm's own note in node_modules agrees with package-lock.json."""
+    try:
+        locked = _versions(paths.WEB / "package-lock.json")
+        installed = _versions(paths.WEB / "node_modules" / ".package-lock.json")
+    except (OSError, ValueError, KeyError):
+        return False
+    needed = {name: version for name, (version, optional) in locked.items() if not optional}
+    have = {name: version for name, (version, _) in installed.items()}
+    return (all(have.get(name) == version for name, version in needed.items())
+            and all(name in locked and locked[name][0] == version
+                    for name, version in have.items()))
+
+
+def _versions(lock: Path) -> dict[str, tuple[str, bool]]:
+    packages = json.loads(lock.read_text(encoding="utf-8"))["packages"]
+    return {name: (about.get("version", ""), bool(about.get("optional")))
+            for name, about in packages.items() if name}
 
 
 def ensure_built() -> None:
@@ -58,6 +82,24 @@ def ensure_built() -> None:
 
 def scripts() -> dict[str, str]:
     return json.loads((paths.WEB / "package.json").read_text(encoding="utf-8")).get("scripts", {})
+
+
+def command(args) -> int:
+    """./dev web: one of the page's own npm scripts, with the pinned Node."""
+    setup.ensure({"build", "dev"})
+    if not exists():
+        raise DevError("web/ holds no package.json.")
+    ensure_modules()
+    if not args.script:
+        say("\n".join(f"{name:<14} {what}" for name, what in scripts().items()))
+        return 0
+    if args.script not in scripts():
+        raise DevError(f"web/package.json has no script '{args.script}'.",
+                       "Scripts: " + ", ".join(scripts()))
+    mine = env()
+    mine.setdefault("CHROMIUM", chromium())
+    return proc.loud([setup.node_bin() / "npm", "run", "--silent", args.script, "--", *args.rest],
+                     cwd=paths.WEB, env=mine)
 
 
 def run(script: str, step: Step, log_name: str, **more: str) -> None:
