@@ -42,7 +42,7 @@ int run(int argc, const char* const* argv, const Programs& programs) {
     }
     return parsed.exit_code;
   }
-  const auto home = platform::hearth_home();
+  const auto home = platform::hearth_home(platform::process_environment());
   Session session(programs, home ? *home : std::filesystem::path(), parsed.json);
   if (!home) return report(session, home.error());
   // The core watches signals itself; every other command is a client that Ctrl-C stops.
