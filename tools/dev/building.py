@@ -94,7 +94,8 @@ def test_command(args) -> int:
     if args.words:
         mine["GTEST_FILTER"] = gtest_filter(args.words)
     if args.list:
-        return proc.loud(["ctest", "--test-dir", tests, "-N"], env=mine)
+        say("\n".join(sorted(_all_tests(args.preset))))
+        return 0
     select = _select(args.room, args.preset)
     say()
     return proc.loud(["ctest", "--test-dir", tests, "--output-on-failure", "--no-tests=error",
@@ -130,13 +131,14 @@ def summary(text: str) -> str:
     return "\n".join(line.strip() for line in _SUMMARY.findall(text))
 
 
+def _all_tests(preset: str, *select: str) -> dict[str, list[str]]:
+    """Test name to its command, which is empty while its program is not built."""
+    listing = proc.output(["ctest", "--test-dir", folder(preset), *select,
+                           "--show-only=json-v1"], env=env())
+    return {test["name"]: test.get("command") or [] for test in json.loads(listing)["tests"]}
+
+
 def labelled(preset: str, label: str) -> dict[str, str]:
     """Test name to build target, for the tests of `preset` that carry `label`."""
-    listing = proc.output(["ctest", "--test-dir", folder(preset), "-L", f"^{label}$",
-                           "--show-only=json-v1"], env=env())
-    found = {}
-    for test in json.loads(listing)["tests"]:
-        command = test.get("command") or []
-        found[test["name"]] = (Path(command[0]).name if command
-                               else f"hearth_{test['name']}_test")
-    return found
+    return {name: Path(command[0]).name if command else f"hearth_{name}_test"
+            for name, command in _all_tests(preset, "-L", f"^{label}$").items()}
