@@ -1,0 +1,401 @@
+#include "answer/internal/question.h"
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+#include <unordered_map>
+
+namespace hearth::answer {
+namespace {
+
+bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
+  return std::ranges::find(words, word) != words.end();
+}
+
+// Nouns that name the kind of answer: "what PRICE", "the NUMBER of".
+std::optional<Asked> kind_of_noun(std::string_view noun) {
+  static const std::unordered_map<std::string_view, Asked> kKinds = {
+      {"price", Asked::Money},       {"cost", Asked::Money},       {"costs", Asked::Money},
+      {"rent", Asked::Money},        {"fee", Asked::Money},        {"fees", Asked::Money},
+      {"deposit", Asked::Money},     {"salary", Asked::Money},     {"budget", Asked::Money},
+      {"fine", Asked::Money},        {"premium", Asked::Money},    {"excess", Asked::Money},
+      {"deductible", Asked::Money},  {"fare", Asked::Money},       {"balance", Asked::Money},
+      {"tuition", Asked::Money},     {"allowance", Asked::Money},  {"charge", Asked::Money},
+      {"wage", Asked::Money},
+      {"phone", Asked::Phone},       {"telephone", Asked::Phone},  {"mobile", Asked::Phone},
+      {"hotline", Asked::Phone},     {"email", Asked::Email},      {"mail", Asked::Email},
+      {"website", Asked::Url},       {"url", Asked::Url},          {"homepage", Asked::Url},
+      {"link", Asked::Url},          {"address", Asked::Address},  {"street", Asked::Address},
+      {"date", Asked::Date},         {"day", Asked::Date},         {"deadline", Asked::Date},
+      {"year", Asked::Date},         {"month", Asked::Date},       {"weekday", Asked::Date},
+      {"birthday", Asked::Date},     {"birthdate", Asked::Date},   {"season", Asked::Date},
+      {"time", Asked::Time},         {"hour", Asked::Time},        {"o'clock", Asked::Time},
+      {"duration", Asked::Duration}, {"period", Asked::Duration},  {"timeout", Asked::Duration},
+      {"frequency", Asked::Frequency}, {"percentage", Asked::Percent}, {"percent", Asked::Percent},
+      {"colour", Asked::Colour},     {"color", Asked::Colour},     {"shade", Asked::Colour},
+      {"temperature", Asked::Quantity}, {"weight", Asked::Quantity}, {"height", Asked::Quantity},
+      {"length", Asked::Quantity},   {"width", Asked::Quantity},   {"distance", Asked::Quantity},
+      {"capacity", Asked::Quantity}, {"speed", Asked::Quantity},   {"pressure", Asked::Quantity},
+      {"mileage", Asked::Quantity},  {"dosage", Asked::Quantity},  {"dose", Asked::Quantity},
+      {"depth", Asked::Quantity},    {"wattage", Asked::Quantity}, {"voltage", Asked::Quantity},
+      {"password", Asked::Code},     {"passphrase", Asked::Code},  {"pin", Asked::Code},
+      {"code", Asked::Code},         {"serial", Asked::Code},      {"reference", Asked::Code},
+      {"iban", Asked::Code},         {"port", Asked::Code},        {"version", Asked::Code},
+      {"plate", Asked::Code},        {"registration", Asked::Code}, {"isbn", Asked::Code},
+      {"passcode", Asked::Code},     {"postcode", Asked::Code},    {"vin", Asked::Code},
+      {"person", Asked::Person},     {"author", Asked::Person},    {"maintainer", Asked::Person},
+      {"name", Asked::Name},         {"surname", Asked::Name},     {"nickname", Asked::Name},
+      {"reason", Asked::Reason},     {"cause", Asked::Reason},     {"purpose", Asked::Reason},
+      {"steps", Asked::Steps},       {"procedure", Asked::Steps},
+      {"city", Asked::Place},        {"town", Asked::Place},       {"country", Asked::Place},
+      {"location", Asked::Place},    {"room", Asked::Which},       {"place", Asked::Place}};
+  const auto found = kKinds.find(noun);
+  if (found == kKinds.end()) return std::nullopt;
+  return found->second;
+}
+
+// Words of the question that the kind of answer itself accounts for.
+bool accounted_by_kind(Asked asked, std::string_view word) {
+  switch (asked) {
+    case Asked::Money:
+      return is_one_of(word, {"price", "cost", "costs", "cost", "amount", "much", "money", "euros",
+                              "dollars", "pay", "paid", "charge", "charged", "sum", "expensive"});
+    case Asked::Phone:
+      return is_one_of(word, {"phone", "telephone", "number", "mobile", "call", "reach", "ring",
+                              "hotline", "dial", "contact"});
+    case Asked::Email:
+      return is_one_of(word, {"email", "mail", "address", "e", "write", "contact", "reach"});
+    case Asked::Url: return is_one_of(word, {"website", "url", "homepage", "link", "page", "web"});
+    case Asked::Date:
+      return is_one_of(word, {"date", "day", "year", "month", "weekday", "time", "when", "week"});
+    case Asked::Time: return is_one_of(word, {"time", "hour", "clock", "when", "o'clock"});
+    case Asked::Duration: return is_one_of(word, {"long", "time", "duration", "days", "hours",
+                                                  "minutes", "weeks", "months", "years", "take",
+                                                  "period"});
+    case Asked::Frequency: return is_one_of(word, {"often", "frequently", "frequency", "times"});
+    case Asked::Percent: return is_one_of(word, {"percentage", "percent", "share", "rate"});
+    case Asked::Colour: return is_one_of(word, {"colour", "color", "shade"});
+    case Asked::Name: return is_one_of(word, {"name", "called", "named"});
+    case Asked::Person: return is_one_of(word, {"person", "name", "responsible"});
+    case Asked::Address: return is_one_of(word, {"address", "street", "live", "located"});
+    case Asked::Place: return is_one_of(word, {"place", "located", "location", "find", "kept",
+                                               "keep", "stored", "live", "city", "town"});
+    case Asked::Reason: return is_one_of(word, {"reason", "cause", "why", "come"});
+    case Asked::Quantity:
+      return is_one_of(word, {"many", "much", "big", "large", "heavy", "tall", "far", "high", "long",
+                              "deep", "wide", "fast", "hot", "old", "grams", "litres", "kilometres",
+                              "degrees", "kilos", "metres", "amount", "quantity"});
+    case Asked::Count: return is_one_of(word, {"many", "number", "count", "amount"});
+    case Asked::Code: return is_one_of(word, {"number", "code"});
+    case Asked::Steps: return is_one_of(word, {"steps", "procedure", "way", "step"});
+    default: return false;
+  }
+}
+
+class Reader {
+ public:
+  explicit Reader(const std::vector<Word>& words) : words_(words) {}
+
+  Asked kind(std::string& attribute) {
+    for (std::size_t i = 0; i < words_.size(); ++i) {
+      const std::string& w = lower(i);
+      if (w == "who" || w == "whom" || w == "whose") return Asked::Person;
+      if (w == "when") return Asked::Date;
+      if (w == "where") return is_one_of(lower(i + 1), {"from"}) ? Asked::Place : Asked::Place;
+      if (w == "why") return Asked::Reason;
+      if (w == "how" && (i == 0 || !is_one_of(lower(i - 1), {"know", "explain"}))) return how(i);
+      if (w == "what" || w == "which" || w == "whats") return what(i, attribute);
+    }
+    return without_question_word(attribute);
+  }
+
+ private:
+  [[nodiscard]] std::string_view lower_view(std::size_t i) const {
+    return i < words_.size() ? std::string_view(words_[i].lower) : std::string_view();
+  }
+  [[nodiscard]] const std::string& lower(std::size_t i) const {
+    static const std::string kNothing;
+    return i < words_.size() ? words_[i].lower : kNothing;
+  }
+  [[nodiscard]] bool has(std::initializer_list<std::string_view> any) const {
+    return std::ranges::any_of(words_, [&](const Word& w) { return is_one_of(w.lower, any); });
+  }
+
+  [[nodiscard]] Asked how(std::size_t i) const {
+    const std::string& next = lower(i + 1);
+    if (next == "long") {
+      const bool size = has({"metres", "meters", "centimetres", "cm", "table", "bed", "rope", "cable"});
+      return size ? Asked::Quantity : Asked::Duration;
+    }
+    if (next == "often" || next == "frequently" || next == "regularly") return Asked::Frequency;
+    if (next == "soon" || next == "late" || next == "early") return Asked::Date;
+    if (next == "old") return Asked::Quantity;
+    if (next == "much") return how_much(i);
+    if (next == "many") {
+      if (is_one_of(lower(i + 2), {"days", "hours", "minutes", "weeks", "months", "years", "seconds",
+                                   "nights"})) {
+        return Asked::Duration;
+      }
+      if (is_one_of(lower(i + 2), {"euros", "dollars", "pounds", "francs"})) return Asked::Money;
+      if (lower(i + 2) == "times") {
+        return has({"day", "week", "month", "year", "daily", "weekly"}) ? Asked::Frequency : Asked::Count;
+      }
+      if (is_one_of(lower(i + 2), {"grams", "litres", "liters", "kilometres", "kilometers", "metres",
+                                   "kilos", "degrees", "kilograms", "cups", "millilitres", "miles"})) {
+        return Asked::Quantity;
+      }
+      return Asked::Count;
+    }
+    if (is_one_of(next, {"big", "large", "tall", "high", "heavy", "far", "deep", "wide", "fast", "hot",
+                         "cold", "warm", "thick", "small", "strong"})) {
+      return Asked::Quantity;
+    }
+    if (is_one_of(next, {"expensive", "costly"})) return Asked::Money;
+    return Asked::Steps;
+  }
+
+  [[nodiscard]] Asked how_much(std::size_t i) const {
+    static constexpr std::array<std::string_view, 22> kMaterial = {
+        "flour", "sugar", "butter", "water", "milk", "salt", "oil", "space", "memory", "detergent",
+        "rice", "cream", "yeast", "honey", "cheese", "weight", "coffee", "powder", "juice", "fuel",
+        "disk", "ram"};
+    if (std::ranges::find(kMaterial, lower_view(i + 2)) != kMaterial.end()) return Asked::Quantity;
+    if (lower_view(i + 2) == "time" || lower_view(i + 2) == "notice") return Asked::Duration;
+    if (is_one_of(lower(i + 2), {"is", "was", "were", "are", "did", "does", "do", "will", "money",
+                                 "of", "must", "should", "can", "have", "has", "would", "for", "rent",
+                                 "tax", "deposit"})) {
+      return Asked::Money;
+    }
+    return Asked::Quantity;
+  }
+
+  Asked what(std::size_t i, std::string& attribute) {
+    std::size_t at = i + 1;
+    // "What time", "which colour": the noun follows at once.
+    if (is_one_of(lower(at), {"kind", "kinds", "sort", "type", "types", "sorts"})) {
+      attribute = lower(at + 1) == "of" && at + 2 < words_.size() ? words_[at + 2].stem : "";
+      return Asked::Which;
+    }
+    if (!words_at_is_verb(at)) return noun_group(at, attribute);
+    if (is_one_of(lower(at), {"do", "does", "did"}) && has({"mean", "stand"})) return Asked::Definition;
+    if (is_one_of(lower(at), {"happens", "happened", "should", "must", "can", "do"})) {
+      return Asked::Generic;
+    }
+    while (at < words_.size() && (is_one_of(lower(at), {"is", "are", "was", "were", "will", "be", "s",
+                                                        "the", "my", "our", "your", "his", "her",
+                                                        "their", "a", "an", "current", "exact",
+                                                        "full", "new", "old"}))) {
+      ++at;
+    }
+    if (at >= words_.size()) return Asked::Generic;
+    return noun_of_phrase(at, attribute);
+  }
+
+  [[nodiscard]] bool words_at_is_verb(std::size_t at) const {
+    return is_one_of(lower(at), {"is", "are", "was", "were", "do", "does", "did", "will", "would",
+                                 "should", "must", "can", "could", "has", "have", "had", "happens",
+                                 "happened", "s", "to", "may", "might", "the", "makes", "causes"});
+  }
+
+  Asked noun_group(std::size_t at, std::string& attribute) {
+    // The last noun before the verb decides: "which phone number", "what door code".
+    std::optional<Asked> kind;
+    std::size_t i = at;
+    for (; i < words_.size() && i < at + 4; ++i) {
+      if (words_[i].stop) break;
+      if (lower(i) == "number") {
+        kind = kind == Asked::Phone ? Asked::Phone : Asked::Code;
+      } else if (const auto here = kind_of_noun(lower(i))) {
+        kind = here;
+      }
+      attribute = words_[i].stem;
+    }
+    return kind.value_or(Asked::Which);
+  }
+
+  // "What is the dentist's phone number", "what is the number of seats", "what is the rent for …".
+  Asked noun_of_phrase(std::size_t at, std::string& attribute) {
+    std::size_t head = at;
+    for (std::size_t i = at; i < words_.size(); ++i) {
+      if (words_[i].stop && !is_one_of(lower(i), {"s", "e"})) break;
+      head = i;
+    }
+    attribute = words_[head].stem;
+    const std::string& noun = lower(head);
+    if (noun == "number") {
+      if (head > at && kind_of_noun(lower(head - 1)) == Asked::Phone) return Asked::Phone;
+      if (lower(head + 1) == "of") return Asked::Count;
+      // Someone's number is a telephone number; something's number is its code.
+      return head > at && is_role(lower(head - 1)) ? Asked::Phone : Asked::Code;
+    }
+    if (noun == "address" && head > at && is_one_of(lower(head - 1), {"email", "mail", "e-mail"})) {
+      return Asked::Email;
+    }
+    if (noun == "address" && head > at && is_one_of(lower(head - 1), {"ip", "web", "network"})) {
+      return Asked::Code;
+    }
+    for (std::size_t i = head + 1; i-- > at;) {
+      if (i + 2 <= head && !is_one_of(lower(i), {"phone", "email"})) break;
+      if (const auto kind = kind_of_noun(lower(i))) return *kind;
+    }
+    if (is_one_of(noun, {"limit", "maximum", "minimum", "size", "amount", "quantity"})) {
+      return Asked::Quantity;
+    }
+    const bool bare = head + 1 >= words_.size();
+    return bare ? Asked::Definition : Asked::Which;
+  }
+
+  Asked without_question_word(std::string& attribute) {
+    const std::string& first = lower(0);
+    if (is_one_of(first, {"is", "are", "was", "were", "do", "does", "did", "can", "could", "may",
+                          "must", "should", "will", "would", "has", "have", "had", "am"})) {
+      return Asked::YesNo;
+    }
+    if (is_one_of(first, {"list", "name", "enumerate"}) || has({"list"})) return Asked::List;
+    if (is_one_of(first, {"define", "explain", "describe"})) return Asked::Definition;
+    for (std::size_t i = words_.size(); i-- > 0;) {
+      if (lower(i) == "number") {
+        attribute = words_[i].stem;
+        return i > 0 && kind_of_noun(lower(i - 1)) == Asked::Phone ? Asked::Phone : Asked::Code;
+      }
+      if (const auto kind = kind_of_noun(lower(i)); kind && words_.size() <= 4) {
+        attribute = words_[i].stem;
+        return *kind;
+      }
+    }
+    return Asked::Generic;
+  }
+
+  const std::vector<Word>& words_;
+};
+
+std::vector<Focus> focus_of(const std::vector<Word>& words, Asked asked) {
+  std::vector<Focus> focus;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const Word& word = words[i];
+    const bool name = word.capital && i > 0 && !is_month(word.lower);
+    if (word.stop && !(name && word.lower.size() > 2 && !is_stop_word(word.lower))) continue;
+    if (word.lower.size() < 2 && !word.has_digit) continue;
+    Focus f{word.lower, word.stem, 1, name && !is_weekday(word.lower), word.has_digit};
+    if (accounted_by_kind(asked, word.lower)) {
+      f.weight = 0.15;
+    } else if (f.number || f.name) {
+      f.weight = 1.4;
+    } else if (is_common_word(word.lower)) {
+      f.weight = 0.3;
+    } else if (word.lower.size() <= 3) {
+      f.weight = 0.8;
+    }
+    const auto same = std::ranges::find(focus, f.stem, &Focus::stem);
+    if (same == focus.end()) focus.push_back(std::move(f));
+  }
+  return focus;
+}
+
+// Can the question be understood alone? Pronouns without a noun, "and …", or hardly any topic.
+bool leans_on_earlier(const std::vector<Word>& words, const std::vector<Focus>& focus) {
+  if (words.empty()) return false;
+  const auto is_pronoun = [](const Word& w) {
+    return is_one_of(w.lower, {"it", "he", "she", "they", "him", "her", "them", "its", "his", "their",
+                               "that", "this", "those", "these", "there", "then", "one", "ones"});
+  };
+  const double topic = [&] {
+    double sum = 0;
+    for (const Focus& f : focus) sum += f.weight;
+    return sum;
+  }();
+  const std::string& first = words.front().lower;
+  if (first == "and" || first == "but" || first == "or" || first == "so") return true;
+  if (words.size() >= 2 && words[1].lower == "about" && (first == "what" || first == "how")) return true;
+  if (first == "why" && words.size() <= 2) return true;
+  const bool determiner_only = std::ranges::any_of(words, is_pronoun);
+  return topic < 0.9 || (determiner_only && topic < 2.3);
+}
+
+bool is_bare(const std::vector<Word>& words, Asked asked) {
+  return asked == Asked::Generic || asked == Asked::Definition || asked == Asked::Which
+             ? words.size() <= 6
+             : false;
+}
+
+}  // namespace
+
+double Request::weight() const {
+  double sum = 0;
+  for (const Focus& f : focus) sum += f.weight;
+  return sum;
+}
+
+Request read_question(std::string_view question, const std::vector<std::string>& earlier) {
+  Request request;
+  request.text = text::squeeze(question);
+  const std::vector<Word> words = words_of(request.text);
+  request.asked = Reader(words).kind(request.attribute);
+  request.focus = focus_of(words, request.asked);
+  if (!earlier.empty() && leans_on_earlier(words, request.focus)) {
+    const std::vector<std::string> before(earlier.begin(), earlier.end() - 1);
+    const Request topic = read_question(earlier.back(), before);
+    const bool about = is_bare(words, request.asked);
+    if (about) {
+      request.asked = topic.asked;
+      request.attribute = topic.attribute;
+    }
+    const bool new_name = std::ranges::any_of(request.focus, &Focus::name);
+    std::string prefix;
+    for (const Focus& f : topic.focus) {
+      if ((new_name && about && f.name) || (accounted_by_kind(topic.asked, f.word) && !about)) continue;
+      if (std::ranges::find(request.focus, f.stem, &Focus::stem) != request.focus.end()) continue;
+      Focus kept = f;
+      if (!about) kept.weight *= 0.6;
+      request.focus.push_back(kept);
+      prefix += f.word + " ";
+    }
+    request.text = prefix + request.text;
+  }
+  for (const Word& word : words_of(request.text)) {
+    request.stems.push_back(word.stem);
+    if (is_one_of(word.lower, {"not", "never", "without", "no"})) request.negated = true;
+    if (is_one_of(word.lower, {"all", "list", "are", "were"})) request.plural = true;
+  }
+  const bool listing = request.asked == Asked::Which || request.asked == Asked::List;
+  request.plural = request.plural && listing;
+  return request;
+}
+
+bool needs_thing(Asked asked) { return asked < Asked::Place; }
+
+bool fits(Asked asked, const Span& span) {
+  const Thing t = span.thing;
+  switch (asked) {
+    case Asked::Person: return t == Thing::Name || t == Thing::Role;
+    case Asked::Name: return t == Thing::Name;
+    case Asked::Date: return t == Thing::Date || t == Thing::Time || t == Thing::Frequency;
+    case Asked::Time: return t == Thing::Time;
+    case Asked::Duration: return t == Thing::Duration || t == Thing::Time;
+    case Asked::Frequency: return t == Thing::Frequency || t == Thing::Duration;
+    case Asked::Money: return t == Thing::Money;
+    case Asked::Count: return t == Thing::Number || t == Thing::Quantity;
+    case Asked::Quantity:
+      return t == Thing::Quantity || t == Thing::Number || t == Thing::Percent || t == Thing::Duration;
+    case Asked::Percent: return t == Thing::Percent;
+    case Asked::Phone: return t == Thing::Phone;
+    case Asked::Email: return t == Thing::Email;
+    case Asked::Url: return t == Thing::Url;
+    case Asked::Address: return t == Thing::Number || t == Thing::Code || t == Thing::Email;
+    case Asked::Code:
+      return t == Thing::Code || t == Thing::Number || t == Thing::Phone;
+    case Asked::Colour: return t == Thing::Colour;
+    case Asked::Place: return t == Thing::Place || t == Thing::Path || t == Thing::Url;
+    default: return false;
+  }
+}
+
+std::string_view name(Asked asked) {
+  static constexpr std::array<std::string_view, 24> kNames = {
+      "person", "date", "time", "duration", "frequency", "money", "count", "quantity", "percent",
+      "phone", "email", "url", "address", "code", "colour", "name", "place", "yes/no", "reason",
+      "steps", "definition", "list", "which", "generic"};
+  return kNames[static_cast<std::size_t>(asked)];
+}
+
+}  // namespace hearth::answer

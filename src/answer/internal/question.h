@@ -1,0 +1,52 @@
+/// What a question asks for: the kind of answer, and the words that the answer's place must share.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "answer/internal/recognise.h"
+#include "answer/internal/words.h"
+
+namespace hearth::answer {
+
+/// The kind of answer. The first group must stand in the answer as a recognisable thing.
+enum class Asked {
+  Person, Date, Time, Duration, Frequency, Money, Count, Quantity, Percent, Phone, Email, Url,
+  Address, Code, Colour, Name,
+  Place, YesNo, Reason, Steps, Definition, List, Which, Generic
+};
+
+/// A word of the question that the answer's surroundings should hold.
+struct Focus {
+  std::string word;    ///< Lower case.
+  std::string stem;
+  double weight = 1;   ///< How much of the topic it carries.
+  bool name = false;   ///< Written as a name: it must be there itself.
+  bool number = false;
+};
+
+struct Request {
+  std::string text;                  ///< As asked, with a follow-up's topic added in front.
+  Asked asked = Asked::Generic;
+  std::vector<Focus> focus;
+  std::vector<std::string> stems;    ///< Of every word, for finding what the question itself says.
+  bool negated = false;
+  bool plural = false;               ///< "Which … are", "list all": several things are asked for.
+  std::string attribute;             ///< "what PASSWORD", "which COLOUR": stem of the noun asked for.
+  [[nodiscard]] double weight() const;
+};
+
+/// Reads a question. `earlier` are the questions asked before in this conversation, oldest first;
+/// they are used only when the new one cannot stand alone ("and how much was it?").
+[[nodiscard]] Request read_question(std::string_view question,
+                                    const std::vector<std::string>& earlier = {});
+
+/// Must a text hold one of `things_for` to answer this kind of question?
+[[nodiscard]] bool needs_thing(Asked asked);
+/// Is `span` the kind of thing asked for?
+[[nodiscard]] bool fits(Asked asked, const Span& span);
+[[nodiscard]] std::string_view name(Asked asked);
+
+}  // namespace hearth::answer
