@@ -36,8 +36,6 @@ class Descriptor {
   [[nodiscard]] int get() const { return value_; }
   [[nodiscard]] bool is_open() const { return value_ >= 0; }
   int release() { return std::exchange(value_, -1); }
-  /// Closing reports the errors of delayed writes (network folders, quotas).
-  [[nodiscard]] bool close() { return ::close(release()) == 0; }
 
  private:
   int value_;
@@ -83,17 +81,10 @@ bool write_all(int descriptor, std::span<const std::byte> bytes) {
   return true;
 }
 
+mode_t mode_of(Access access) { return access == Access::Private ? 0600 : 0644; }
+
 fs::path folder_of(const fs::path& path) {
   return path.has_parent_path() ? path.parent_path() : fs::path(".");
-}
-
-Result<void> write_new(const fs::path& path, std::span<const std::byte> bytes, mode_t mode) {
-  Descriptor file(path, O_WRONLY | O_CREAT | O_EXCL, mode);
-  if (!file.is_open()) return failed("create", path);
-  if (!write_all(file.get(), bytes) || ::fsync(file.get()) != 0 || !file.close()) {
-    return failed("write", path);
-  }
-  return {};
 }
 
 }  // namespace
@@ -105,19 +96,16 @@ Error file_error(int error_number, std::string_view doing, const fs::path& path)
 }
 
 Result<std::string> read_file(const fs::path& path, std::size_t size_max) {
-  Descriptor file(path, O_RDONLY);
-  if (!file.is_open()) return failed("open", path);
+  TRY_ASSIGN(auto file, FileReader::open(path));
   std::string bytes;
-  std::array<char, 65536> buffer;
+  std::array<std::byte, 65536> buffer;
   for (;;) {
-    const ssize_t got = ::read(file.get(), buffer.data(), buffer.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return failed("read", path);
-    if (got == 0) return bytes;
-    if (bytes.size() + static_cast<std::size_t>(got) > size_max) {
+    TRY_ASSIGN(const std::size_t got, file.read(buffer));
+    if (bytes.size() + got > size_max) {
       return fail(Code::Exhausted, format("{} has more than {} bytes", path.string(), size_max));
     }
-    bytes.append(buffer.data(), static_cast<std::size_t>(got));
+    bytes.append(reinterpret_cast<const char*>(buffer.data()), got);
+    if (got < buffer.size()) return bytes;
   }
 }
 
@@ -125,9 +113,10 @@ Result<void> write_file_atomically(const fs::path& path, std::span<const std::by
                                    Access access) {
   fs::path temporary = path;
   temporary += format(".{}.tmp", random_hex(6));
-  const mode_t mode = access == Access::Private ? 0600 : 0644;
-  auto done = write_new(temporary, bytes, mode);
-  if (done) done = replace_file(temporary, path);
+  TRY_ASSIGN(auto file, FileWriter::create(temporary, access));
+  TRY(file.write(bytes));
+  TRY(file.finish());
+  auto done = replace_file(temporary, path);
   if (!done) ::unlink(temporary.c_str());
   return done;
 }
@@ -137,7 +126,7 @@ Result<void> write_file_atomically(const fs::path& path, std::string_view bytes,
 }
 
 Result<bool> create_if_absent(const fs::path& path, Access access) {
-  Descriptor file(path, O_WRONLY | O_CREAT | O_EXCL, access == Access::Private ? 0600 : 0644);
+  const Descriptor file(path, O_WRONLY | O_CREAT | O_EXCL, mode_of(access));
   if (file.is_open()) return true;
   if (errno == EEXIST) return false;
   return failed("create", path);
@@ -201,6 +190,66 @@ Result<std::uint64_t> free_bytes(const fs::path& path) {
   struct statvfs info{};
   if (::statvfs(path.c_str(), &info) != 0) return failed("look at the disk of", path);
   return std::uint64_t{info.f_bavail} * info.f_frsize;
+}
+
+FileWriter::FileWriter(fs::path path, int descriptor)
+    : path_(std::move(path)), descriptor_(descriptor) {}
+
+FileWriter::FileWriter(FileWriter&& other) noexcept
+    : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+FileWriter::~FileWriter() {
+  if (descriptor_ < 0) return;
+  ::close(descriptor_);
+  ::unlink(path_.c_str());
+}
+
+Result<FileWriter> FileWriter::create(const fs::path& path, Access access) {
+  Descriptor file(path, O_WRONLY | O_CREAT | O_EXCL, mode_of(access));
+  if (!file.is_open()) return failed("create", path);
+  return FileWriter(path, file.release());
+}
+
+Result<void> FileWriter::write(std::span<const std::byte> bytes) {
+  if (!write_all(descriptor_, bytes)) return failed("write", path_);
+  return {};
+}
+
+Result<void> FileWriter::finish() {
+  if (::fsync(descriptor_) != 0) return failed("write", path_);
+  // Closing reports the errors of delayed writes (network folders, quotas).
+  if (::close(std::exchange(descriptor_, -1)) == 0) return {};
+  const Error error = file_error(errno, "write", path_);
+  ::unlink(path_.c_str());
+  return std::unexpected(error);
+}
+
+FileReader::FileReader(fs::path path, int descriptor)
+    : path_(std::move(path)), descriptor_(descriptor) {}
+
+FileReader::FileReader(FileReader&& other) noexcept
+    : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+FileReader::~FileReader() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Result<FileReader> FileReader::open(const fs::path& path) {
+  Descriptor file(path, O_RDONLY);
+  if (!file.is_open()) return failed("open", path);
+  return FileReader(path, file.release());
+}
+
+Result<std::size_t> FileReader::read(std::span<std::byte> bytes) {
+  std::size_t total = 0;
+  while (total < bytes.size()) {
+    const ssize_t got = ::read(descriptor_, bytes.data() + total, bytes.size() - total);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return failed("read", path_);
+    if (got == 0) break;
+    total += static_cast<std::size_t>(got);
+  }
+  return total;
 }
 
 Result<LockFile> LockFile::acquire(const fs::path& path) {

@@ -52,6 +52,45 @@ enum class Access { Private, Shared };
 [[nodiscard]] Error file_error(int error_number, std::string_view doing,
                                const std::filesystem::path& path);
 
+/// A new file that is written front to back; it disappears unless `finish` succeeds.
+///
+/// Threads: one. Errors: Conflict (there is one already), Exhausted (disk full), Denied, Io.
+class FileWriter {
+ public:
+  [[nodiscard]] static Result<FileWriter> create(const std::filesystem::path& path, Access access);
+  FileWriter(FileWriter&& other) noexcept;
+  FileWriter& operator=(FileWriter&&) = delete;
+  ~FileWriter();
+
+  [[nodiscard]] Result<void> write(std::span<const std::byte> bytes);
+  /// Waits until the bytes are on the disk.
+  [[nodiscard]] Result<void> finish();
+
+ private:
+  FileWriter(std::filesystem::path path, int descriptor);
+  std::filesystem::path path_;
+  int descriptor_;  ///< -1 when finished or moved from.
+};
+
+/// A file that is read front to back.
+///
+/// Threads: one. Errors: NotFound, Denied, Io.
+class FileReader {
+ public:
+  [[nodiscard]] static Result<FileReader> open(const std::filesystem::path& path);
+  FileReader(FileReader&& other) noexcept;
+  FileReader& operator=(FileReader&&) = delete;
+  ~FileReader();
+
+  /// Fills `bytes`; fewer only at the end of the file, then 0.
+  [[nodiscard]] Result<std::size_t> read(std::span<std::byte> bytes);
+
+ private:
+  FileReader(std::filesystem::path path, int descriptor);
+  std::filesystem::path path_;
+  int descriptor_;
+};
+
 /// A folder that only one process may use at a time. The lock ends with the process however it
 /// dies; the file stays and holds the last owner's process id.
 ///
