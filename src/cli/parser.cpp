@@ -104,7 +104,7 @@ class OneCommand {
       added = app_.add_flag(names, option.help);
     } else {
       added = app_.add_option(names, values, option.help);
-      added->type_name(option.value)->expected(1)->take_last();
+      added->type_name(option.value)->expected(1)->allow_extra_args(false)->take_last();
       if (!option.choices.empty()) added->check(CLI::IsMember(option.choices));
     }
     added_.emplace_back(option.name, added);
