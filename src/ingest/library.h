@@ -39,6 +39,7 @@ struct Source {
   std::int64_t documents = 0;
   std::int64_t chunks = 0;
   std::int64_t problems = 0;
+  std::int64_t ignored = 0;       ///< Files that hold no text (pictures, programs): not a problem.
   std::int64_t bytes = 0;
   bool watching = false;          ///< False when the folder is away or the watch limit was reached.
   std::string note;               ///< For people, e.g. why it is not watched; empty when all is well.
@@ -119,6 +120,8 @@ class Library {
   [[nodiscard]] Result<void> wait_idle(const Call& call);
   /// Called (from any thread) when progress or sources changed; at most a few times per second.
   void on_change(std::function<void()> listener);
+  /// Files handed to the extractor since the start; a rename or a copy adds none.
+  [[nodiscard]] std::int64_t extracted() const;
 
  private:
   struct State;
