@@ -80,7 +80,7 @@ class HearthCase(unittest.TestCase):
         return self.core
 
     def running(self):
-        return subprocess.run([*self.prefix, str(BIN / "hearth"), "status"], env=self.env,
+        return subprocess.run([*self.prefix, str(BIN / "hearth"), "status", "--no-start"], env=self.env,
                               stdin=subprocess.DEVNULL, capture_output=True).returncode == 0
 
     def stop(self):

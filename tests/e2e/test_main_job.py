@@ -97,8 +97,8 @@ class MainJob(HearthCase):
 
 
 class Commands(HearthCase):
-    def test_explain_where_no_core_runs_without_starting_one(self):
-        self.assertEqual(self.json("status", code=1)["running"], False)
+    def test_can_look_without_starting_a_core(self):
+        self.assertEqual(self.json("status", "--no-start", code=1)["running"], False)
         self.assertEqual(json.loads(self.hearth("shutdown", "--json").stdout)["stopped"], False)
 
     def test_start_the_core_when_they_need_it_and_stop_it_on_request(self):
@@ -107,7 +107,7 @@ class Commands(HearthCase):
         self.assertTrue(status["running"])
         self.assertEqual(status["key"], "file")
         self.assertTrue(self.json("shutdown")["stopped"])
-        self.json("status", code=1)
+        self.json("status", "--no-start", code=1)
 
     def test_refuse_a_second_core_on_the_same_vault(self):
         self.serve()

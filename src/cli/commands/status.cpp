@@ -16,24 +16,17 @@ std::string model_line(const Json& model) {
   return out;
 }
 
-Result<int> run(Session& session, const Arguments&) {
+int say_not_running(Session& session) {
   Terminal& terminal = session.terminal();
-  auto core = session.running_core();
-  if (!core && core.error().code == Code::Unavailable) {
-    if (session.json()) {
-      terminal.json(Json::object({{"running", false}, {"home", session.home().string()}}));
-    } else {
-      terminal.line("The core is not running. Any command that needs it starts it; or: hearth serve");
-    }
-    return 1;
-  }
-  TRY(core);
-  TRY_ASSIGN(Json status, (*core)->get("/api/v1/status"));
   if (session.json()) {
-    status.set("running", true);
-    terminal.json(status);
-    return 0;
+    terminal.json(Json::object({{"running", false}, {"home", session.home().string()}}));
+  } else {
+    terminal.line("The core is not running. Any command that needs it starts it; or: hearth serve");
   }
+  return 1;
+}
+
+void print(const Terminal& terminal, const Json& status) {
   const auto row = [&](std::string_view name, const std::string& value) {
     terminal.line(format("{} {}", terminal.paint(Style::Dim, format("{:<11}", name)), value));
   };
@@ -52,6 +45,21 @@ Result<int> run(Session& session, const Arguments&) {
   for (const Json& note : status["notes"].items()) {
     row("Note", terminal.paint(Style::Yellow, note.view()));
   }
+}
+
+Result<int> run(Session& session, const Arguments& arguments) {
+  auto core = arguments.has("no-start") ? session.running_core() : session.core();
+  if (!core && core.error().code == Code::Unavailable && arguments.has("no-start")) {
+    return say_not_running(session);
+  }
+  TRY(core);
+  TRY_ASSIGN(Json status, (*core)->get("/api/v1/status"));
+  if (session.json()) {
+    status.set("running", true);
+    session.terminal().json(status);
+  } else {
+    print(session.terminal(), status);
+  }
   return 0;
 }
 
@@ -60,7 +68,8 @@ Result<int> run(Session& session, const Arguments&) {
 Command status() {
   return {.name = "status",
           .help = "What the core is doing",
-          .details = "Exit code 1 when no core is running.",
+          .options = {{.name = "no-start",
+                       .help = "Do not start a core to ask; exit code 1 when none is running"}},
           .run = run,
           .order = 60};
 }
