@@ -15,14 +15,14 @@ using Salt = std::array<std::byte, 16>;
 /// What one guess at a passphrase costs. Stored beside the salt, so it can rise later.
 struct PassphraseCost {
   std::uint64_t passes = 3;
-  std::uint64_t memory_bytes = 256ULL << 20U;
+  std::uint64_t memory_bytes = 64ULL << 20U;
 
   friend bool operator==(const PassphraseCost&, const PassphraseCost&) = default;
 };
 
 [[nodiscard]] Salt random_salt();
 
-/// Argon2id. Takes about half a second at the default cost. `Invalid` when the cost lies outside
+/// Argon2id. Takes about a fifth of a second at the default cost. `Invalid` when the cost lies outside
 /// what a damaged or hostile file may ask of this machine (1 to 64 passes, 8 KiB to 4 GiB);
 /// `Exhausted` when there is not so much memory.
 [[nodiscard]] Result<SecretBytes> key_from_passphrase(ByteView passphrase, const Salt& salt,
