@@ -105,6 +105,42 @@ TEST(@Name@Command, IsListedWithItsHelp) {
 }  // namespace hearth::cli
 """
 
+EXTRACTOR = """\
+#include "extractor/document.h"
+#include "extractor/text_builder.h"
+
+namespace hearth::extractor {
+
+Result<Document> read_@name@(const Input& input) {
+  if (input.bytes.empty()) return fail(Code::Corrupt, "The file is empty.");
+  Document document;
+  document.title = input.name;
+  // Read input.bytes here, within input.limits.
+  return document;
+}
+
+}  // namespace hearth::extractor
+"""
+
+EXTRACTOR_TEST = """\
+#include <gtest/gtest.h>
+
+#include "extractor/document.h"
+
+namespace hearth::extractor {
+namespace {
+
+TEST(Read@Name@, RefusesAnEmptyFile) {
+  const auto read = read_@name@({.bytes = "", .media_type = "", .name = "a"});
+
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error().code, Code::Corrupt);
+}
+
+}  // namespace
+}  // namespace hearth::extractor
+"""
+
 BENCH = """\
 // The question: say here what this measures, in one sentence that ends with a question mark.
 
@@ -148,6 +184,8 @@ FILES: dict[str, dict[str, str]] = {
              "src/{name}/{name}_test.cpp": ROOM_TEST},
     "command": {"src/cli/commands/{name}.cpp": COMMAND,
                 "src/cli/commands/{name}_test.cpp": COMMAND_TEST},
+    "extractor": {"src/extractor/{name}.cpp": EXTRACTOR,
+                  "src/extractor/{name}_test.cpp": EXTRACTOR_TEST},
     "bench": {"bench/{name}.cpp": BENCH},
     "fuzz": {"fuzz/{name}.cpp": FUZZ, "fuzz/corpus/{name}/empty": ""},
 }
@@ -156,6 +194,8 @@ AFTERWARDS = {
     "room": "Now add to src/ROOMS:      {name} : core\n"
             "and to CMakeLists.txt:     room({name})",
     "fuzz": "Now add to fuzz/PARSERS:   src/PARSER.cpp : {name}",
+    "extractor": "Now declare read_{name} in src/extractor/document.h, name its media types in\n"
+                 "src/extractor/read_document.cpp, and give it a fuzz target (./dev new fuzz {name}).",
     "command": "The next build finds it.",
 }
 
