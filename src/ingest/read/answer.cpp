@@ -1,5 +1,6 @@
 #include "ingest/read/answer.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "core/extraction.h"
