@@ -121,7 +121,8 @@ TEST(Base64Url, MatchesTheVectorsOfRfc4648) {
 }
 
 TEST(Base64Url, RefusesEverySecondSpelling) {
-  for (const char* text : {"Zg==", "Zh", "Z", "Zm9v\n", "Zm 9v", "+/8", "Zm9v!"}) {
+  for (const char* text :
+       {"Zg==", "Zh", "Z", "Zm9v\n", "Zm 9v", "+/8", "Zm9v!", "Zm\xc6\x89", "\xa6\x92\xa6\x92"}) {
     EXPECT_FALSE(from_base64url(text)) << text;
   }
 }
