@@ -13,6 +13,10 @@ namespace {
 constexpr char32_t kTableEnd = 0x3000;
 
 bool is_written_without_spaces(UChar32 c) {
+  // Signs that several scripts share, such as the one that makes a vowel long.
+  if (uscript_hasScript(c, USCRIPT_KATAKANA) != 0 || uscript_hasScript(c, USCRIPT_HAN) != 0) {
+    return true;
+  }
   UErrorCode status = U_ZERO_ERROR;
   switch (uscript_getScript(c, &status)) {
     case USCRIPT_HAN:

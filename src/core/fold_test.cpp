@@ -39,6 +39,7 @@ TEST(Fold, TellsWordsFromWhatSeparatesThem) {
   EXPECT_EQ(glyph(0x301), Glyph::Mark);
   EXPECT_EQ(glyph(U'東'), Glyph::Ideograph);
   EXPECT_EQ(glyph(U'한'), Glyph::Ideograph);
+  EXPECT_EQ(glyph(U'ー'), Glyph::Ideograph);
   EXPECT_EQ(glyph(U'я'), Glyph::Letter);
   EXPECT_EQ(glyph(0x110000), Glyph::Separator);
   EXPECT_EQ(glyph(0xFFFFFFFF), Glyph::Separator);
