@@ -12,7 +12,7 @@ function(hearth_runtime name dep)
     target_link_libraries(hearth_engine_${name}_test PRIVATE hearth_engine_${name} ${dep}
                           hearth_flags GTest::gmock GTest::gtest_main)
     target_compile_definitions(hearth_engine_${name}_test PRIVATE
-      HEARTH_MODELS_DIR="${HEARTH_DEP_MODELS}" HEARTH_LLAMA_DIR="${HEARTH_LLAMA_LIBRARY_DIR}")
+      HEARTH_MODELS_DIR="${HEARTH_DEP_MODELS}")
     add_test(NAME engine_${name} COMMAND hearth_engine_${name}_test)
     set_tests_properties(engine_${name} PROPERTIES LABELS "unit" TIMEOUT 300)
   endif()

@@ -1,5 +1,6 @@
 #include "engine/llama/generator.h"
 
+#include <dlfcn.h>
 #include <llama.h>
 #include <unistd.h>
 
@@ -36,6 +37,17 @@ bool asks_to_stop(void* flag) {
   return stop != nullptr && stop->load(std::memory_order_relaxed);
 }
 
+/// The variants for each kind of processor lie beside the library itself.
+Result<std::string> folder_of_library() {
+  Dl_info info{};
+  if (::dladdr(reinterpret_cast<const void*>(&llama_backend_init), &info) == 0) {
+    return fail(Code::Unavailable, "cannot find llama.cpp's libraries");
+  }
+  const std::string path = info.dli_fname;
+  const auto slash = path.rfind('/');
+  return slash == std::string::npos ? std::string(".") : path.substr(0, slash);
+}
+
 }  // namespace
 
 struct LlamaRuntime::Log {
@@ -58,7 +70,8 @@ LlamaRuntime::~LlamaRuntime() {
   llama_log_set(nullptr, nullptr);
 }
 
-Result<std::unique_ptr<LlamaRuntime>> LlamaRuntime::start(const std::string& library_folder) {
+Result<std::unique_ptr<LlamaRuntime>> LlamaRuntime::start() {
+  TRY_ASSIGN(const std::string library_folder, folder_of_library());
   std::unique_ptr<LlamaRuntime> runtime(new LlamaRuntime());
   llama_log_set(&Log::write, runtime->log_.get());
   ggml_backend_load_all_from_path(library_folder.c_str());
@@ -127,15 +140,15 @@ std::vector<std::string> control_texts(const llama_vocab* vocabulary) {
   return texts;
 }
 
-Result<Owned<llama_context>> make_context(llama_model* model, const GeneratorSettings& settings,
+Result<Owned<llama_context>> make_context(llama_model* model, const LoadGenerator& settings,
                                           void* stop) {
   const auto trained = static_cast<std::size_t>(std::max(llama_model_n_ctx_train(model), 1));
   llama_context_params params = llama_context_default_params();
   params.n_ctx = static_cast<std::uint32_t>(std::min(trained, settings.context_tokens_max));
   params.n_batch = kBatchTokens;
   params.n_seq_max = 1;
-  params.n_threads = settings.threads;
-  params.n_threads_batch = settings.threads;
+  params.n_threads = static_cast<std::int32_t>(settings.threads);
+  params.n_threads_batch = params.n_threads;
   params.abort_callback = asks_to_stop;
   params.abort_callback_data = stop;
   llama_context* context = llama_init_from_model(model, params);
@@ -148,7 +161,7 @@ Result<Owned<llama_context>> make_context(llama_model* model, const GeneratorSet
 }  // namespace
 
 Result<std::unique_ptr<Generator>> Generator::load(const LlamaRuntime& runtime, int fd,
-                                                   const GeneratorSettings& settings) {
+                                                   const LoadGenerator& settings) {
   (void)runtime.take_complaint();
   const int copy = ::dup(fd);
   const std::unique_ptr<FILE, int (*)(FILE*)> file(copy < 0 ? nullptr : ::fdopen(copy, "rb"),

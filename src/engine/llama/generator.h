@@ -12,36 +12,9 @@
 
 #include "core/result.h"
 #include "core/sink.h"
+#include "engine/host/messages.h"
 
 namespace hearth::engine {
-
-struct PromptMessage {
-  std::string role;  ///< "system", "user" or "assistant".
-  std::string content;
-};
-
-struct GenerateRequest {
-  std::vector<PromptMessage> messages;
-  std::size_t tokens_max = 512;
-  float temperature = 0.0F;
-  float top_p = 1.0F;
-  std::optional<std::uint32_t> seed;
-  std::vector<std::string> stop;
-};
-
-struct GenerateUsage {
-  std::size_t prompt_tokens = 0;
-  std::size_t reused_tokens = 0;  ///< Of the prompt, already computed for an earlier request.
-  std::size_t completion_tokens = 0;
-  enum class Finish { Stop, Length, Cancelled } finish = Finish::Stop;
-  double prompt_ms = 0;
-  double generate_ms = 0;
-};
-
-struct GeneratorSettings {
-  std::size_t context_tokens_max = 4096;  ///< The model's own limit if that is less.
-  int threads = 2;
-};
 
 /// llama.cpp itself, with the variant of its arithmetic that suits this processor. Made before the
 /// process is confined, for it loads a library.
@@ -49,8 +22,7 @@ struct GeneratorSettings {
 /// Threads: any. Errors: Unavailable (no variant of the library runs here).
 class LlamaRuntime {
  public:
-  /// `library_folder` holds libggml-cpu-*.so.
-  static Result<std::unique_ptr<LlamaRuntime>> start(const std::string& library_folder);
+  static Result<std::unique_ptr<LlamaRuntime>> start();
   ~LlamaRuntime();
   LlamaRuntime(const LlamaRuntime&) = delete;
   LlamaRuntime& operator=(const LlamaRuntime&) = delete;
@@ -74,7 +46,7 @@ class Generator {
  public:
   /// `fd` is the open model file; it may be closed after the call.
   static Result<std::unique_ptr<Generator>> load(const LlamaRuntime& runtime, int fd,
-                                                 const GeneratorSettings& settings);
+                                                 const LoadGenerator& settings);
   ~Generator();
   Generator(const Generator&) = delete;
   Generator& operator=(const Generator&) = delete;

@@ -21,7 +21,7 @@ constexpr const char* kModel = HEARTH_MODELS_DIR
 class GeneratorTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    auto started = LlamaRuntime::start(HEARTH_LLAMA_DIR);
+    auto started = LlamaRuntime::start();
     ASSERT_TRUE(started) << started.error().message;
     runtime() = std::move(*started);
     const int fd = ::open(kModel, O_RDONLY | O_CLOEXEC);
@@ -47,7 +47,7 @@ class GeneratorTest : public testing::Test {
 };
 
 #define NEEDS_MODEL() \
-  if (missing()) GTEST_SKIP() << "No chat model in the cache; ./dev setup --with-chat fetches it."
+  if (missing()) GTEST_SKIP() << "No chat model in the cache; ./dev setup fetches it."
 
 GenerateRequest ask(std::string text, std::size_t tokens_max) {
   GenerateRequest request;

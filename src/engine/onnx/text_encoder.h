@@ -9,19 +9,10 @@
 #include <vector>
 
 #include "core/result.h"
+#include "engine/host/messages.h"
 #include "engine/onnx/word_piece.h"
 
 namespace hearth::engine {
-
-/// How the vectors of a text's tokens become the text's vector.
-enum class Pooling { FirstToken, Mean };
-
-struct TextEncoderSettings {
-  Pooling pooling = Pooling::FirstToken;
-  bool normalise = true;         ///< To length 1.
-  std::size_t tokens_max = 512;  ///< Longer texts are read to here.
-  int threads = 1;               ///< Inside one run.
-};
 
 /// The runtime itself. Made before the process is confined, for it reads what the processor can do.
 ///
@@ -50,7 +41,7 @@ class TextEncoder {
   static Result<std::unique_ptr<TextEncoder>> load(const OnnxRuntime& runtime,
                                                    std::span<const std::byte> model,
                                                    WordPiece tokenizer,
-                                                   const TextEncoderSettings& settings);
+                                                   const LoadEncoder& settings);
   ~TextEncoder();
   TextEncoder(const TextEncoder&) = delete;
   TextEncoder& operator=(const TextEncoder&) = delete;
