@@ -1,12 +1,12 @@
 // links: storage
 // vault.json from a damaged or hostile disk: refused, or read so that it writes back the same.
 
+#include "storage/internal/vault_file.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
-
-#include "storage/internal/vault_file.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using hearth::storage::internal::VaultFile;

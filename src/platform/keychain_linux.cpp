@@ -72,7 +72,8 @@ class Loop {
     // Shared with the callback, which GLib may make after we have given up.
     auto waiting = std::make_shared<Waiting>();
     Ref<GCancellable> cancellable(g_cancellable_new());
-    start(cancellable.get(), &Loop::on_ready, new std::shared_ptr<Waiting>(waiting));
+    start(cancellable.get(), &Loop::on_ready,
+          std::make_unique<std::shared_ptr<Waiting>>(waiting).release());
     if (!iterate_until(*waiting, timeout)) {
       g_cancellable_cancel(cancellable.get());
       iterate_until(*waiting, 200ms);

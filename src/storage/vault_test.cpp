@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cstdio>
+#include <array>
 #include <fstream>
 #include <map>
 
@@ -278,21 +278,28 @@ TEST_F(VaultFolder, AFileInTheFoldersPlaceIsAConflict) {
   expect_refused({}, Code::Conflict, "is a file");
 }
 
-/// Runs `body` in a child process; its value is the child's exit code.
+/// What `body` returns, when run in a child process: empty is success.
 template <class Body>
-int in_child(Body body) {
+std::string in_child(Body body) {
+  std::array<int, 2> pipe{};
+  if (::pipe(pipe.data()) != 0) return "no pipe";
   const pid_t child = ::fork();
   if (child == 0) {
-    const int code = body();
-    std::fflush(stderr);
-    ::_exit(code);
+    const std::string said = body();
+    const bool told = ::write(pipe[1], said.data(), said.size()) >= 0;
+    ::_exit(told ? 0 : 1);
   }
+  ::close(pipe[1]);
+  std::array<char, 512> buffer;
+  const ssize_t size = ::read(pipe[0], buffer.data(), buffer.size());
+  ::close(pipe[0]);
   int status = 0;
   ::waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 255;
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) return "the child died";
+  return {buffer.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
 }
 
-constexpr int kSkipped = 77;
+constexpr std::string_view kSkipped = "not possible here";
 
 TEST_F(VaultFolder, AFolderThatCannotBeWrittenIsDenied) {
   fs::create_directories(home_);
@@ -300,22 +307,20 @@ TEST_F(VaultFolder, AFolderThatCannotBeWrittenIsDenied) {
     ASSERT_EQ(::chown(home_.c_str(), 65534, 65534), 0);
   }
   ASSERT_EQ(::chmod(home_.c_str(), 0500), 0);
-  const int code = in_child([&] {
-    if (::geteuid() == 0 && ::setresuid(65534, 65534, 65534) != 0) return kSkipped;
+  const std::string said = in_child([&]() -> std::string {
+    if (::geteuid() == 0 && ::setresuid(65534, 65534, 65534) != 0) return std::string(kSkipped);
     const auto vault = open();
-    return !vault && vault.error().code == Code::Denied ? 0 : 1;
+    if (vault) return "it opened";
+    return vault.error().code == Code::Denied ? "" : vault.error().message;
   });
-  if (code == kSkipped) GTEST_SKIP() << "cannot become another user here";
-  EXPECT_EQ(code, 0);
+  if (said == kSkipped) GTEST_SKIP() << "cannot become another user here";
+  EXPECT_EQ(said, "");
 }
 
-/// One failed expectation in a child ends it with the number of its line.
-#define CHILD_EXPECT(condition)                                    \
-  do {                                                             \
-    if (!(condition)) {                                            \
-      std::fprintf(stderr, "line %d: %s\n", __LINE__, #condition); \
-      return 1;                                                    \
-    }                                                              \
+/// A failed expectation in a child ends it, and is what the parent reads.
+#define CHILD_EXPECT(condition)                                           \
+  do {                                                                    \
+    if (!(condition)) return format("line {}: {}", __LINE__, #condition); \
   } while (false)
 
 /// A small file system of our own at `folder`, seen by this process alone.
@@ -328,8 +333,8 @@ bool mount_small_disk(const fs::path& folder) {
 
 TEST_F(VaultFolder, AFullDiskLosesNothingAndGoesOnWhenThereIsRoom) {
   fs::create_directories(home_);
-  const int code = in_child([&]() -> int {
-    if (!mount_small_disk(home_)) return kSkipped;
+  const std::string said = in_child([&]() -> std::string {
+    if (!mount_small_disk(home_)) return std::string(kSkipped);
     {
       std::ofstream(home_ / "reserve") << std::string(1 << 20, 'x');
     }
@@ -348,7 +353,6 @@ TEST_F(VaultFolder, AFullDiskLosesNothingAndGoesOnWhenThereIsRoom) {
       committed += last ? 1 : 0;
     }
     CHILD_EXPECT(!last);
-    std::fprintf(stderr, "%s\n", last.error().message.c_str());
     CHILD_EXPECT(last.error().code == Code::Exhausted);
     CHILD_EXPECT(notes(**vault) == committed);
     {
@@ -367,18 +371,17 @@ TEST_F(VaultFolder, AFullDiskLosesNothingAndGoesOnWhenThereIsRoom) {
     fs::remove(home_ / "filler");
     fs::remove(home_ / "reserve");
     auto again = open();
-    if (!again) std::fprintf(stderr, "%s\n", again.error().message.c_str());
-    CHILD_EXPECT(again.has_value());
+    if (!again) return again.error().message;
     CHILD_EXPECT((*again)->key_kind() == KeyKind::File);
     CHILD_EXPECT(notes(**again) == committed);
     CHILD_EXPECT((*again)->database().check_integrity({}));
     CHILD_EXPECT((*again)->database().write(
         {}, [](Connection& c) { return c.execute("DELETE FROM notes WHERE rowid <= 10"); }));
     CHILD_EXPECT(notes(**again) == committed - 10);
-    return 0;
+    return "";
   });
-  if (code == kSkipped) GTEST_SKIP() << "no small disk can be mounted here";
-  EXPECT_EQ(code, 0);
+  if (said == kSkipped) GTEST_SKIP() << "no small disk can be mounted here";
+  EXPECT_EQ(said, "");
 }
 
 TEST_F(VaultFolder, KeysForDifferentPurposesDifferAndStay) {
