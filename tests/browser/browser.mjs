@@ -13,7 +13,7 @@ export const real = given !== undefined;
 
 export async function launch() {
   return chromium.launch({
-    executablePath: process.env.HEARTH_TEST_CHROMIUM ?? "/usr/bin/chromium",
+    executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
     headless: true,
     args: [
       "--headless",

@@ -11,7 +11,12 @@ const browser = await launch();
 const views = {
   desktop: { viewport: { width: 1360, height: 860 } },
   tablet: { viewport: { width: 900, height: 1100 } },
-  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true },
+  phone: {
+    viewport: { width: 390, height: 844 },
+    deviceScaleFactor: 2,
+    hasTouch: true,
+    isMobile: true,
+  },
   small: { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true },
 };
 
@@ -64,7 +69,8 @@ const scenes = {
     await page.goto(`${url}/#/settings`);
     await page.getByRole("heading", { name: "This browser" }).scrollIntoViewIfNeeded();
   },
-  shortcuts: async (page) => page.keyboard.press("?").then(() => page.getByRole("dialog").waitFor()),
+  shortcuts: async (page) =>
+    page.keyboard.press("?").then(() => page.getByRole("dialog").waitFor()),
   add: async (page, url) => {
     await page.goto(`${url}/#/library?add=1`);
     await page.getByRole("dialog").waitFor();
@@ -110,8 +116,17 @@ for (const [view, scheme] of [
   }
   const empties = { storageState: states.empty };
   await shoot("empty-chat", view, scheme, empty, async () => undefined, empties);
-  await shoot("empty-library", view, scheme, empty, scenes.add && ((page, url) => page.goto(`${url}/#/library`)), empties);
-  await shoot("sign-in", view, scheme, full, (page, url) => page.goto(`${url}/#code=used`).then(() => page.getByRole("alert").waitFor()));
+  await shoot(
+    "empty-library",
+    view,
+    scheme,
+    empty,
+    scenes.add && ((page, url) => page.goto(`${url}/#/library`)),
+    empties,
+  );
+  await shoot("sign-in", view, scheme, full, (page, url) =>
+    page.goto(`${url}/#code=used`).then(() => page.getByRole("alert").waitFor()),
+  );
 }
 await browser.close();
 await full.close();

@@ -228,7 +228,7 @@ class MockCore {
     return {
       ...extractive,
       answer: used
-        .map(({ quote }, i) => `${quote.replace(/^[-#\s]+/, "")} [${i + 1}]`)
+        .map(({ quote }, i) => `${bold(quote.replace(/^[-#\s]+/, ""), i)} [${i + 1}]`)
         .join("\n\n"),
       found: true,
       note: "The chat model has not passed its exam, so these are your files' own words.",
@@ -603,6 +603,9 @@ async function readBody(request) {
     throw new Refusal(400, "invalid", "The body is not JSON.");
   }
 }
+
+/** The core marks the asked-for fact; the pretend one takes the first number for it. */
+const bold = (quote, i) => (i === 0 ? quote.replace(/[\d,]*\d+( \w+)?/, "**$&**") : quote);
 
 const problems = (source) =>
   source === 1

@@ -13,6 +13,8 @@ export class Turn {
   readonly question: string;
   state = $state<TurnState>("done");
   stage = $state("");
+  /** A model writes; until then the words that stream are the files' own. */
+  written = $state(false);
   text = $state("");
   citations = $state.raw<Citation[]>([]);
   answer = $state.raw<Answer | null>(null);
@@ -31,6 +33,7 @@ export class Turn {
     this.answer = answer;
     this.text = answer.answer;
     this.citations = answer.citations;
+    this.written = answer.mode === "generated";
     this.state = "done";
   }
 }
@@ -56,6 +59,7 @@ export function toTurns(messages: readonly Message[]): Turn[] {
     turn.text = message.text;
     turn.citations = message.answer?.citations ?? [];
     turn.answer = message.answer ?? null;
+    turn.written = turn.answer?.mode === "generated";
   }
   return turns;
 }
@@ -111,7 +115,7 @@ export class Chat {
       }
     } finally {
       this.#stop = null;
-      void conversations.load().catch(() => undefined);
+      void conversations.load();
     }
   }
 
@@ -135,7 +139,10 @@ export class Chat {
 
   async #listen(turn: Turn, question: Question, signal: AbortSignal): Promise<void> {
     for await (const event of hearth.ask(question, signal)) {
-      if (event.kind === "status") turn.stage = event.stage;
+      if (event.kind === "status") {
+        turn.stage = event.stage;
+        turn.written ||= event.stage === "writing";
+      }
       if (event.kind === "citation") turn.citations = [...turn.citations, event.citation];
       if (event.kind === "text") {
         turn.text += event.text;

@@ -4,12 +4,18 @@ import type { ConversationInfo, Id } from "../api/types";
 
 class Conversations {
   list = $state.raw<ConversationInfo[] | null>(null);
+  failed = $state(false);
 
   async load(): Promise<void> {
-    const all = await hearth.conversations();
-    this.list = all
-      .filter((one) => one.messages > 0 || one.title !== "")
-      .sort((a, b) => b.updated_ms - a.updated_ms);
+    try {
+      const all = await hearth.conversations();
+      this.list = all
+        .filter((one) => one.messages > 0 || one.title !== "")
+        .sort((a, b) => b.updated_ms - a.updated_ms);
+      this.failed = false;
+    } catch {
+      this.failed = this.list === null;
+    }
   }
 
   titleOf(id: Id | null): string | null {

@@ -1,6 +1,7 @@
 /** What this page knows of the core: is it there, are we signed in, what is it doing. */
 import { ApiError, hearth, isAbort, setWitness } from "../api/client";
 import type { Source, Status } from "../api/types";
+import { kindly, type Kindly } from "./kindly";
 import { passage } from "./passage.svelte";
 import { codeIn } from "./router.svelte";
 
@@ -17,6 +18,8 @@ class Core {
   refused = $state("");
   status = $state.raw<Status | null>(null);
   sources = $state.raw<Source[] | null>(null);
+  /** Why the library could not be asked for; nothing when it could. */
+  failure = $state.raw<Kindly | null>(null);
 
   #live: AbortController | null = null;
   #refreshing: ReturnType<typeof setTimeout> | null = null;
@@ -60,9 +63,10 @@ class Core {
       const [status, sources] = await Promise.all([hearth.status(), hearth.sources()]);
       this.status = status;
       this.sources = sources;
+      this.failure = null;
     } catch (error) {
-      if (!(error instanceof ApiError)) return;
-      if (error.status !== 401) throw error;
+      // A core that is away has its banner, and a lost session its page.
+      if (error instanceof ApiError && error.status !== 401) this.failure = kindly(error);
     }
   }
 
@@ -152,7 +156,7 @@ class Core {
     const wait = Math.max(0, this.#lastRefresh + kRefreshEvery - Date.now());
     this.#refreshing = setTimeout(() => {
       this.#refreshing = null;
-      void this.refresh().catch(() => undefined);
+      void this.refresh();
     }, wait);
   }
 }
