@@ -60,8 +60,7 @@ def _checks(add) -> None:
     one.add_argument("--all", action="store_true", help="the whole tree (minutes)")
     one.add_argument("--base", help="changed since this commit (default: origin/main)")
     one.add_argument("files", nargs="*", metavar="FILE")
-    one = add("tidy", _tidy_command, "check the house rules: rooms, doors, sizes, words")
-    one.add_argument("rest", nargs=argparse.REMAINDER, metavar="ARGUMENTS")
+    add("tidy", _tidy_command, "check the house rules: rooms, doors, sizes, words")
     one = add("ci", ci.command, "all the steps of CI, or the named ones",
               "Steps: " + ", ".join(ci.STEPS) + ".")
     one.add_argument("step", nargs="*")
@@ -88,9 +87,9 @@ def _the_rest(add) -> None:
     one.add_argument("--cache", action="store_true", help="the cache too")
 
 
-def _tidy_command(args) -> int:
+def _tidy_command(arguments: list[str]) -> int:
     env = {**os.environ, "PYTHONPATH": str(paths.ROOT / "tools")}
-    return proc.loud([sys.executable, "-m", "tidy", *args.rest], env=env)
+    return proc.loud([sys.executable, "-m", "tidy", *arguments], env=env)
 
 
 def _clean_command(args) -> int:
@@ -118,6 +117,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(argv: list[str]) -> int:
+    if argv[:1] == ["tidy"]:  # has options of its own
+        return _tidy_command(argv[1:])
     args = _parser().parse_args(argv)
     try:
         return args.run(args)

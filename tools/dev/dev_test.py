@@ -11,7 +11,8 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from dev import building, debian, fetch, hooks, models, new, paths, pins, proc, recipes, setup
+from dev import (building, commands, debian, fetch, hooks, models, new, paths, pins, proc, recipes,
+                 setup)
 from dev.term import DevError, seconds, size
 
 
@@ -233,6 +234,27 @@ class NewThings(unittest.TestCase):
             self.assertEqual(1, new.next_migration(folder))
             (folder / "0007_x.sql").touch()
             self.assertEqual(8, new.next_migration(folder))
+
+
+class CommandLine(unittest.TestCase):
+    def parsed(self, *words):
+        return commands._parser().parse_args(words)
+
+    def test_what_follows_belongs_to_the_program_that_is_run(self):
+        self.assertEqual(["status", "--json"], self.parsed("run", "status", "--json").rest)
+        bench = self.parsed("bench", "startup", "--chunks", "10")
+        self.assertEqual(("startup", ["--chunks", "10"]), (bench.name, bench.rest))
+        page = self.parsed("web", "dev", "--port", "1")
+        self.assertEqual(("dev", ["--port", "1"]), (page.script, page.rest))
+
+    def test_tidy_gets_its_options(self):
+        with mock.patch("dev.proc.loud", return_value=7) as loud:
+            self.assertEqual(7, commands.main(["tidy", "--staged", "src"]))
+        self.assertEqual(["--staged", "src"], loud.call_args.args[0][-2:])
+
+    def test_words_and_a_room_select_tests(self):
+        test = self.parsed("test", "storage", "-k", "wrong", "key")
+        self.assertEqual(("storage", ["wrong", "key"]), (test.room, test.words))
 
 
 class Hooks(unittest.TestCase):
