@@ -33,7 +33,7 @@ def command(args) -> int:
 
 def run(name: str, seconds: int) -> None:
     """Fuzzes `name`; a crash ends with the input that caused it and how to repeat it."""
-    found = list(building.folder("fuzz").rglob(f"fuzz_{name}"))
+    found = [p for p in building.folder("fuzz").rglob(f"fuzz_{name}") if p.is_file()]
     if not found:
         raise DevError(f"build/fuzz holds no fuzz_{name}.", "fuzz/ lists it; CMake does not.")
     learned = paths.cache() / "corpus" / name

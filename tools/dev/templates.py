@@ -161,6 +161,8 @@ BENCHMARK_MAIN();
 """
 
 FUZZ = """\
+// links: core
+//
 // Feeds arbitrary bytes to the parser of @name@: it must answer or refuse, and never crash.
 
 #include <cstddef>
@@ -187,13 +189,14 @@ FILES: dict[str, dict[str, str]] = {
     "extractor": {"src/extractor/{name}.cpp": EXTRACTOR,
                   "src/extractor/{name}_test.cpp": EXTRACTOR_TEST},
     "bench": {"bench/{name}.cpp": BENCH},
-    "fuzz": {"fuzz/{name}.cpp": FUZZ, "fuzz/corpus/{name}/empty": ""},
+    "fuzz": {"fuzz/{name}.cpp": FUZZ, "fuzz/corpus/{name}/empty": "\n"},
 }
 
 AFTERWARDS = {
+    "fuzz": "Its first line names the rooms it links. Now put seeds into fuzz/corpus/{name}/ and\n"
+            "add to fuzz/PARSERS:       src/PARSER.cpp : {name}",
     "room": "Now add to src/ROOMS:      {name} : core\n"
             "and to CMakeLists.txt:     room({name})",
-    "fuzz": "Now add to fuzz/PARSERS:   src/PARSER.cpp : {name}",
     "extractor": "Now declare read_{name} in src/extractor/document.h, name its media types in\n"
                  "src/extractor/read_document.cpp, and give it a fuzz target (./dev new fuzz {name}).",
     "command": "The next build finds it.",

@@ -10,7 +10,7 @@ _TEST_LIBRARIES = ("gtest/", "gmock/", "benchmark/")
 _SYSTEM = re.compile(
     r"^[a-z0-9_]+$"  # the standard library
     r"|^(sys|linux|asm|netinet|arpa|net)/"
-    r"|^(assert|ctype|dirent|dlfcn|errno|execinfo|fcntl|fnmatch|glob|grp|ifaddrs|inttypes|langinfo"
+    r"|^(assert|ctype|dirent|dlfcn|errno|execinfo|fcntl|fnmatch|glob|grp|iconv|ifaddrs|inttypes|langinfo"
     r"|limits|locale|math|netdb|poll|pthread|pty|pwd|sched|semaphore|setjmp|signal|spawn|stdarg"
     r"|stddef|stdint|stdio|stdlib|string|strings|syslog|termios|time|ucontext|unistd|utime|wait"
     r"|wchar|cpuid|immintrin|x86intrin|arm_neon)\.h$")

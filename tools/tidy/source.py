@@ -85,7 +85,8 @@ class Source:
 
     @property
     def is_test(self) -> bool:
-        return self.path.endswith("_test.cpp") or self.path.startswith("tests/")
+        return (self.path.endswith(("_test.cpp", "_for_tests.h", "_for_tests.cpp"))
+                or self.path.startswith("tests/"))
 
     @property
     def size(self) -> int:

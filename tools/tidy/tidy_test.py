@@ -137,7 +137,7 @@ class Words(House):
     def test_what_only_looks_like_one_is_left_alone(self):
         for text in ("Thing(const Thing&) = delete;", "// a new thing", 'auto s = "throw new";',
                      'auto s = R"(using namespace std;)";', "std::thread::hardware_concurrency();",
-                     "std::this_thread::get_id();", "operand(1);", "snprintf(b, 1, x);",
+                     "std::this_thread::get_id();", "std::thread::id who;", "operand(1);", "snprintf(b, 1, x);",
                      "delete_source(id);", "clock.time(x);", "call.system(x);",
                      "using namespace std::chrono_literals;", "int renew = 1;",
                      "auto n = 1'000'000; auto c = 'x'; // rand()", "/* throw */ int x;",
@@ -157,7 +157,7 @@ class Words(House):
 
     def test_a_lane_may_have_its_thread(self):
         tree = self.tree({"src/net/a.cpp": "std::jthread t;\n",
-                          words.LANES: "src/net/a.cpp : listens\nsrc/net/gone.cpp : is gone\n"})
+                          words.LANES: "src/net/a : listens\nsrc/net/gone : is gone\n"})
         found = words.check(tree, ratchet.Ratchet(""))
         self.assertEqual([words.LANES], [f.path for f in found])
 

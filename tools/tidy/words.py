@@ -7,8 +7,8 @@ from tidy.ratchet import Ratchet
 from tidy.source import Finding, Source, Tree
 
 LANES = "tools/tidy/lanes.txt"
-_PROGRAMS = ("src/cli/", "bench/", "fuzz/", "tests/")
-_TESTING = ("bench/", "fuzz/", "tests/", "_test.cpp")
+_PROGRAMS = ("src/cli/", "src/daemon/", "bench/", "fuzz/", "tests/")
+_TESTING = ("bench/", "fuzz/", "tests/", "_test.cpp", "_for_tests.cpp")
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ WORDS = (
           "src/platform/", *_TESTING),
     _word("time()", r"(?<![\w.>:])(?:std::|::)?(?:time|gettimeofday|clock_gettime)\s*\(\s*"
           r"(?:nullptr|NULL|0|&|CLOCK_)", "take a platform::Clock&", "src/platform/", *_TESTING),
-    _word("std::thread", r"\bstd::j?thread\b(?!::hardware_concurrency)",
+    _word("std::thread", r"\bstd::j?thread\b(?!::)",
           f"run it on a lane that exists, or name a new one in {LANES}",
           "src/platform/", *_TESTING),
     _word("detach", r"\.detach\(\)", "join it; nothing outlives its owner"),
@@ -94,11 +94,12 @@ def _lanes(tree: Tree) -> tuple[set[str], list[Finding]]:
     for number, line in enumerate(tree.read(LANES).splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
-        path, _, lane = (part.strip() for part in line.partition(":"))
-        files.add(path)
-        if path not in tree.paths or not lane:
+        stem, _, lane = (part.strip() for part in line.partition(":"))
+        there = {f"{stem}{end}" for end in (".h", ".cpp")} & tree.paths
+        files |= there
+        if not there or not lane:
             stale.append(Finding(LANES, number, "words", f"expected 'file : lane', with a file "
-                                 f"that exists: {path}"))
+                                 f"that exists: {stem}"))
     return files, stale
 
 
