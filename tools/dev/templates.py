@@ -78,7 +78,10 @@ Result<int> run(Session& session, const Arguments&) {
 }  // namespace
 
 Command @name@() {
-  return {.name = "@dashed@", .help = "Say in one line what it does", .run = run};
+  return {.name = "@dashed@",
+          .help = "Say in one line what it does",
+          .details = "More about it, with an example: hearth @dashed@",
+          .run = run};
 }
 
 }  // namespace hearth::cli
