@@ -34,6 +34,7 @@ base() {
     echo "== debootstrap --variant=minbase $suite"
     mkdir -p "$cache"
     scratch=$(mktemp -d "$cache/.base.XXXXXX")
+    chmod 0755 "$scratch"  # it becomes /
     debootstrap --variant=minbase "$suite" "$scratch" "$(mirror)" >"$cache/debootstrap.log" 2>&1 ||
       { tail -n 20 "$cache/debootstrap.log" >&2; rm -rf "$scratch"; exit 1; }
     tar -C "$scratch" --numeric-owner -cf "$cache/$suite.tar.new" .
