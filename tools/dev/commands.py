@@ -125,6 +125,10 @@ def main(argv: list[str]) -> int:
     except DevError as error:
         complain(error)
         return 1
+    except FileNotFoundError as error:
+        # A program or a file that setup would have brought.
+        complain(DevError(f"{error.filename} is missing.", "Run: ./dev setup"))
+        return 1
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:

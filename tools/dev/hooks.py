@@ -1,6 +1,7 @@
 """The pre-commit hook: layout and house rules on what is about to be committed."""
 
 import os
+import shutil
 import subprocess
 
 from dev import paths
@@ -21,7 +22,9 @@ def install() -> bool:
 
     `git config hearth.hook false` keeps it away, and so do CI and HEARTH_NO_HOOK=1.
     """
-    if not paths.in_git_checkout() or os.environ.get("HEARTH_NO_HOOK") or os.environ.get("CI"):
+    if not paths.in_git_checkout() or not shutil.which("git"):
+        return False
+    if os.environ.get("HEARTH_NO_HOOK") or os.environ.get("CI"):
         return False
     wanted = subprocess.run(["git", "-C", paths.ROOT, "config", "--bool", "hearth.hook"],
                             check=False, text=True, capture_output=True).stdout.strip()

@@ -1,6 +1,7 @@
 """Which files belong to the tree, and which of them have changed."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -13,6 +14,8 @@ _CPP = (".cpp", ".h", ".cc", ".hpp")
 
 
 def _git(*args: str) -> list[Path] | None:
+    if not shutil.which("git"):
+        return None
     done = subprocess.run(["git", "-C", str(paths.ROOT), *args, "-z"], check=False, text=True,
                           capture_output=True)
     if done.returncode:

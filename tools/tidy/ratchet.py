@@ -4,6 +4,7 @@ A line is `kind key number`: `file src/x.cpp 640`, `function src/x.cpp:run 84`,
 `word malloc src/net/server.cpp 2`.
 """
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -71,6 +72,8 @@ def committed(root: Path) -> str | None:
 
 
 def _show(root: Path, commit: str) -> str | None:
+    if not shutil.which("git"):
+        return None
     done = subprocess.run(["git", "-C", str(root), "show", f"{commit}:{ALLOW}"], check=False,
                           text=True, capture_output=True)
     return done.stdout if done.returncode == 0 else None

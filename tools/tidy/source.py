@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 from dataclasses import dataclass
 from functools import cached_property
@@ -117,7 +118,7 @@ class Tree:
 
 
 def _listing(root: Path) -> list[str]:
-    if (root / ".git").exists():
+    if (root / ".git").exists() and shutil.which("git"):
         done = subprocess.run(
             ["git", "-C", str(root), "ls-files", "--cached", "--others", "--exclude-standard",
              "-z"], check=False, text=True, capture_output=True)
