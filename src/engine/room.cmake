@@ -20,3 +20,8 @@ endfunction()
 
 hearth_runtime(onnx dep::onnxruntime)
 hearth_runtime(llama dep::llama)
+
+if(HEARTH_TESTS)
+  set_property(SOURCE "${CMAKE_SOURCE_DIR}/src/engine/text/word_piece_test.cpp" APPEND PROPERTY
+               COMPILE_DEFINITIONS HEARTH_MODELS_DIR="${HEARTH_DEP_MODELS}")
+endif()

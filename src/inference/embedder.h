@@ -9,6 +9,7 @@
 
 #include "core/call.h"
 #include "core/result.h"
+#include "inference/urgency.h"
 
 namespace hearth::inference {
 
@@ -16,14 +17,11 @@ using Vector = std::vector<float>;
 
 /// What tells one embedding space from another.
 struct EmbedderInfo {
-  std::string model;         ///< The catalogue name, e.g. "bge-small-en-v1.5".
-  std::string fingerprint;   ///< sha256 of the model file: vectors of different ones never mix.
+  std::string model;        ///< The catalogue name, e.g. "bge-small-en-v1.5".
+  std::string fingerprint;  ///< sha256 of the model file: vectors of different ones never mix.
   std::size_t dimensions = 0;
   std::size_t tokens_max = 0;  ///< Longer texts are embedded by their first `tokens_max` tokens.
 };
-
-/// Who waits for it: a person's query goes before any background batch.
-enum class Urgency { Interactive, Background };
 
 /// Turns texts into unit vectors (L2 norm 1), in the model's own manner for queries and documents.
 ///

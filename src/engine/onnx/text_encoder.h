@@ -10,7 +10,7 @@
 
 #include "core/result.h"
 #include "engine/host/messages.h"
-#include "engine/onnx/word_piece.h"
+#include "engine/text/word_piece.h"
 
 namespace hearth::engine {
 

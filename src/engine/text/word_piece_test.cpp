@@ -1,4 +1,4 @@
-#include "engine/onnx/word_piece.h"
+#include "engine/text/word_piece.h"
 
 #include <fstream>
 #include <iterator>
