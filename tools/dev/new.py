@@ -9,6 +9,7 @@ from dev.term import DevError, say
 KINDS = {
     "room": "a folder under src/",
     "command": "a command of hearth",
+    "endpoint": "a route of the native API",
     "extractor": "a document format",
     "bench": "a measurement",
     "fuzz": "a fuzz target",

@@ -108,6 +108,52 @@ TEST(@Name@Command, IsListedWithItsHelp) {
 }  // namespace hearth::cli
 """
 
+ENDPOINT = """\
+#include "api/internal/route.h"
+
+namespace hearth::api {
+namespace {
+
+Result<Reply> get_@name@(const Context& context, const Incoming&) {
+  return Reply{.body = Json::object({{"now_ms", context.clock.wall_ms()}})};
+}
+
+}  // namespace
+
+std::vector<Route> @name@_routes() {
+  return {
+      {.method = "GET",
+       .path = "/api/v1/@name@",
+       .access = Access::Owner,
+       .help = "Say in one sentence what it gives.",
+       .handler = get_@name@},
+  };
+}
+
+}  // namespace hearth::api
+"""
+
+ENDPOINT_TEST = """\
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "api/internal/route.h"
+
+namespace hearth::api {
+namespace {
+
+TEST(@Name@Routes, AreServedAndDocumented) {
+  const auto routes = all_routes();
+  const auto found = std::ranges::find(routes, "/api/v1/@name@", &Route::path);
+  ASSERT_NE(found, routes.end());
+  EXPECT_FALSE(found->help.empty());
+}
+
+}  // namespace
+}  // namespace hearth::api
+"""
+
 EXTRACTOR = """\
 #include "extractor/document.h"
 #include "extractor/text_builder.h"
@@ -189,6 +235,8 @@ FILES: dict[str, dict[str, str]] = {
              "src/{name}/{name}_test.cpp": ROOM_TEST},
     "command": {"src/cli/commands/{name}.cpp": COMMAND,
                 "src/cli/commands/{name}_test.cpp": COMMAND_TEST},
+    "endpoint": {"src/api/native/{name}.cpp": ENDPOINT,
+                 "src/api/native/{name}_test.cpp": ENDPOINT_TEST},
     "extractor": {"src/extractor/{name}.cpp": EXTRACTOR,
                   "src/extractor/{name}_test.cpp": EXTRACTOR_TEST},
     "bench": {"bench/{name}.cpp": BENCH},
@@ -200,6 +248,8 @@ AFTERWARDS = {
             "add to fuzz/PARSERS:       src/PARSER.cpp : {name}",
     "room": "Now add to src/ROOMS:      {name} : core\n"
             "and to CMakeLists.txt:     room({name})",
+    "endpoint": "Now declare {name}_routes in src/api/internal/route.h and add it to all_routes;\n"
+                "then ./dev docs.",
     "extractor": "Now declare read_{name} in src/extractor/document.h, name its media types in\n"
                  "src/extractor/read_document.cpp, and give it a fuzz target (./dev new fuzz {name}).",
     "command": "The next build finds it.",
