@@ -5,7 +5,7 @@
 include(GNUInstallDirs)
 
 foreach(program IN ITEMS hearth hearth_program hearth_worker_program hearth_extractor_program
-                         hearth_extract_program)
+                         hearth_extract_program hearth-extract hearth-worker)
   if(TARGET ${program})
     get_target_property(type ${program} TYPE)
     if(type STREQUAL "EXECUTABLE")
