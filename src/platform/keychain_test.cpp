@@ -17,6 +17,14 @@
 #include "platform/clock.h"
 #include "platform/random.h"
 
+#if defined(__SANITIZE_THREAD__)
+// GLib is not built with ThreadSanitizer, which therefore cannot see how it synchronises.
+extern "C" const char* __tsan_default_suppressions();  // NOLINT(bugprone-reserved-identifier)
+extern "C" const char* __tsan_default_suppressions() {
+  return "race:libglib-2.0.so\nrace:libgio-2.0.so\nrace:libgobject-2.0.so\n";
+}
+#endif
+
 namespace hearth::platform {
 namespace {
 

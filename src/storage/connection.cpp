@@ -14,7 +14,6 @@ namespace {
 
 constexpr std::size_t kIdleStatementsMax = 96;
 constexpr int kInstructionsBetweenChecks = 2000;
-constexpr int kBusyTimeoutMs = 5000;
 
 int should_interrupt(void* state) {
   const auto* connection = static_cast<const Connection::State*>(state);

@@ -68,6 +68,11 @@ void remove_old_backups(const fs::path& folder, const fs::path& file) {
   }
 }
 
+struct GateLeaver {
+  internal::WriterGate& gate;
+  ~GateLeaver() { gate.leave(); }
+};
+
 /// Takes the whole folder with it when it goes.
 struct TemporaryFolder {
   fs::path path;
@@ -196,10 +201,7 @@ Result<std::unique_ptr<Database>> Database::open_in_memory() {
 
 Result<void> Database::write(const Call& call, const Body& body) {
   TRY(state_->gate.enter(call));
-  const struct Leave {
-    internal::WriterGate& gate;
-    ~Leave() { gate.leave(); }
-  } leave{state_->gate};
+  const GateLeaver leaver{state_->gate};
   Connection& writer = *state_->writer;
   TRY(writer.execute("BEGIN IMMEDIATE"));
   Result<void> done;
@@ -233,15 +235,16 @@ Result<void> Database::back_up(const Call& call, const fs::path& target) const {
 }
 
 Result<void> Database::checkpoint() {
-  const Call call;
-  TRY(state_->gate.enter(call));
-  int result = SQLITE_OK;
-  result = sqlite3_wal_checkpoint_v2(state_->writer->raw(), "main", SQLITE_CHECKPOINT_TRUNCATE,
-                                     nullptr, nullptr);
-  Error error = internal::sqlite_error(state_->writer->raw(), result, "checkpoint", nullptr);
-  state_->gate.leave();
-  if (result != SQLITE_OK) return std::unexpected(std::move(error));
-  return {};
+  TRY(state_->gate.enter(Call{}));
+  const GateLeaver leaver{state_->gate};
+  sqlite3* writer = state_->writer->raw();
+  // Other writes wait for this one, so it must not wait for a slow reader.
+  sqlite3_busy_timeout(writer, 0);
+  const int result =
+      sqlite3_wal_checkpoint_v2(writer, "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  sqlite3_busy_timeout(writer, kBusyTimeoutMs);
+  if (result == SQLITE_OK) return {};
+  return std::unexpected(internal::sqlite_error(writer, result, "checkpoint", nullptr));
 }
 
 }  // namespace hearth::storage

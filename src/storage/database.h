@@ -147,7 +147,8 @@ class Database {
   [[nodiscard]] Result<void> check_integrity(const Call& call) const;
   /// A consistent encrypted copy, made while others read and write.
   [[nodiscard]] Result<void> back_up(const Call& call, const std::filesystem::path& target) const;
-  /// Moves the write-ahead log into the file; called at shutdown and when idle.
+  /// Moves the write-ahead log into the file and empties it; called at shutdown and when idle.
+  /// `Busy` at once when a reader still needs the log: then as much as possible was moved.
   [[nodiscard]] Result<void> checkpoint();
 
  private:

@@ -263,6 +263,22 @@ TEST_F(DatabaseFile, ARequestedStopInterruptsARunningStatement) {
   EXPECT_EQ(notes(*database), 0);  // the connection is usable again
 }
 
+TEST_F(DatabaseFile, ARequestedStopEndsALoopOfShortStatements) {
+  const auto database = open();
+  std::stop_source stop;
+  int written = 0;
+  expect_error(database->write({.stop = stop.get_token()},
+                               [&](Connection& c) -> Result<void> {
+                                 for (;; ++written) {
+                                   if (written == 10) stop.request_stop();
+                                   TRY(add_note(c, format("note {}", written)));
+                                 }
+                               }),
+               Code::Cancelled);
+  EXPECT_EQ(written, 10);
+  EXPECT_EQ(notes(*database), 0);
+}
+
 TEST_F(DatabaseFile, ADeadlineEndsARunningStatement) {
   const auto database = open();
   const Call call{.deadline = platform::system_clock().steady() + 30ms};
@@ -351,6 +367,12 @@ TEST_F(DatabaseFile, ADamagedPageIsFoundAndNothingElseIsLost) {
   const auto database = open(kNotesAndTags);
   ASSERT_NE(database, nullptr);
   expect_error(database->check_integrity(call_), Code::Corrupt);
+  expect_error(database->read(call_,
+                              [](Connection& c) -> Result<void> {
+                                TRY_ASSIGN(auto all, c.prepare("SELECT * FROM notes"));
+                                return all.run();
+                              }),
+               Code::Corrupt);
   EXPECT_EQ(count(*database, "SELECT count(*) FROM migrations"), 2);
 }
 
@@ -427,6 +449,24 @@ TEST_F(DatabaseFile, ACheckpointEmptiesTheLog) {
   ASSERT_TRUE(database->checkpoint());
   EXPECT_EQ(fs::file_size(folder_ / "vault.db-wal"), 0U);
   EXPECT_EQ(notes(*database), 1);
+}
+
+TEST_F(DatabaseFile, ACheckpointDoesNotWaitForASlowReader) {
+  const auto database = open();
+  ASSERT_TRUE(database->write(call_, [](Connection& c) { return add_note(c, "milk"); }));
+  const auto done = database->read(call_, [&](Connection& reader) -> Result<void> {
+    TRY_ASSIGN(auto row, reader.prepare("SELECT count(*) FROM notes"));
+    TRY_ASSIGN(const bool found, row.step());
+    EXPECT_TRUE(found);
+    EXPECT_TRUE(database->write(call_, [](Connection& c) { return add_note(c, "bread"); }));
+    const auto start = platform::system_clock().steady();
+    expect_error(database->checkpoint(), Code::Busy);
+    EXPECT_LT(platform::system_clock().steady() - start, 1s);
+    return {};
+  });
+  EXPECT_TRUE(done) << done.error().message;
+  EXPECT_TRUE(database->checkpoint());
+  EXPECT_EQ(notes(*database), 2);
 }
 
 TEST_F(DatabaseFile, WhatWasDeletedIsOverwrittenInThePlainFile) {

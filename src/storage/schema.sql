@@ -133,3 +133,16 @@ CREATE TABLE sentence_vectors (
   vector      BLOB NOT NULL,                -- one signed byte per dimension, scaled to its peak
   UNIQUE (chunk_id, start_byte, end_byte, model, form)
 ) STRICT;
+
+CREATE TABLE api_tokens (
+  name        TEXT PRIMARY KEY,
+  hash        BLOB NOT NULL UNIQUE,
+  created_ms  INTEGER NOT NULL,
+  scopes      TEXT NOT NULL                 -- space-separated, e.g. "library.read model.use"
+) STRICT;
+
+CREATE TABLE api_sessions (
+  hash        BLOB PRIMARY KEY,
+  created_ms  INTEGER NOT NULL,
+  expires_ms  INTEGER NOT NULL
+) STRICT;

@@ -38,6 +38,16 @@ Result<std::vector<Thing>> declared(Connection& connection) {
   }
 }
 
+/// As CTest says, or found upwards from this program in build/<preset>/.
+fs::path source_folder() {
+  if (const char* said = std::getenv("HEARTH_SOURCE_DIR")) return said;
+  fs::path folder = fs::read_symlink("/proc/self/exe").parent_path();
+  while (folder.has_relative_path() && !fs::exists(folder / "src/ROOMS")) {
+    folder = folder.parent_path();
+  }
+  return folder;
+}
+
 // `HEARTH_UPDATE_GOLDEN=1 hearth_storage_test --gtest_filter=Schema.*` writes the file anew.
 TEST(Schema, IsTheOneWrittenDownInSchemaSql) {
   const auto database = Database::open_in_memory();
@@ -50,11 +60,7 @@ TEST(Schema, IsTheOneWrittenDownInSchemaSql) {
     return {};
   });
   ASSERT_TRUE(done) << done.error().message;
-  const char* source = std::getenv("HEARTH_SOURCE_DIR");
-  const fs::path root = source != nullptr
-                            ? fs::path(source)
-                            : fs::path(__FILE__).parent_path().parent_path().parent_path();
-  const fs::path golden = root / "src/storage/schema.sql";
+  const fs::path golden = source_folder() / "src/storage/schema.sql";
   if (std::getenv("HEARTH_UPDATE_GOLDEN") != nullptr) {
     ASSERT_TRUE(platform::write_file_atomically(golden, now, platform::Access::Shared));
   }

@@ -62,6 +62,8 @@ Statement& Statement::bind_blob(int index, std::span<const std::byte> bytes) {
 
 Result<bool> Statement::step() {
   if (bind_error_) return std::unexpected(*bind_error_);
+  // Short statements end before SQLite asks the progress handler; a loop of them must stop too.
+  if (const Call* call = connection_->state_->call) TRY(call->check_stop());
   const int result = sqlite3_step(statement_);
   if (result == SQLITE_ROW) return true;
   if (result == SQLITE_DONE) return false;

@@ -13,6 +13,9 @@
 
 namespace hearth::storage {
 
+/// How long a statement waits for a lock that another program holds.
+inline constexpr int kBusyTimeoutMs = 5000;
+
 struct Connection::State {
   sqlite3* database = nullptr;
   /// Null while nobody's call is served; then nothing interrupts a statement.
