@@ -23,7 +23,9 @@ def env() -> dict[str, str]:
     if not bin_folder.is_dir():
         raise DevError("The pinned Node is not in the cache.", "Run: ./dev setup")
     mine = proc.clean_env(npm_config_audit="false", npm_config_fund="false",
-                          npm_config_update_notifier="false")
+                          npm_config_update_notifier="false",
+                          npm_config_cache=str(paths.cache() / "npm"),
+                          npm_config_prefer_offline="true")
     mine["PATH"] = f"{bin_folder}{os.pathsep}{mine.get('PATH', '')}"
     return mine
 
