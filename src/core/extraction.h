@@ -1,13 +1,13 @@
 /// What the core and its document helper `hearth-extract` say to each other.
 ///
-/// The core sends one message for each file over a message socket (descriptor 3): a JSON object with
-/// `media_type`, `name`, `text_bytes_max` and `time_ms_max`, and two open files: the document and the
-/// writing end of a pipe. What comes through that pipe is untrusted:
+/// The core sends one message for each file over a message socket (descriptor 3): a JSON object
+/// with `media_type`, `name`, `text_bytes_max` and `time_ms_max`, and two open files: the document
+/// and the writing end of a pipe. What comes through that pipe is untrusted:
 ///
 ///     4 bytes   length of the header, little endian
-///     header    JSON: {result: "text" | "none" | "failed", code, problem, title, date_ms, pages, outline}
-///     text      UTF-8, up to the trailer
-///     8 bytes   the trailer, written by the helper after its child has ended
+///     header    JSON: {result: "text" | "none" | "failed", code, problem, title, date_ms, pages,
+///     outline} text      UTF-8, up to the trailer 8 bytes   the trailer, written by the helper
+///     after its child has ended
 ///
 /// A stream without a trailer means that the helper itself died.
 #pragma once

@@ -55,7 +55,8 @@ Property parse(const std::string& line) {
   const std::size_t semicolon = head.find(';');
   out.name = text::to_lower_ascii(head.substr(0, semicolon));
   // "item1.EMAIL" groups properties of a card.
-  if (const std::size_t dot = out.name.find('.'); dot != std::string::npos) out.name.erase(0, dot + 1);
+  if (const std::size_t dot = out.name.find('.'); dot != std::string::npos)
+    out.name.erase(0, dot + 1);
   if (semicolon != std::string_view::npos) out.parameters = head.substr(semicolon + 1);
   if (colon < line.size()) out.value = unescape(std::string_view(line).substr(colon + 1));
   return out;
@@ -79,14 +80,23 @@ struct Label {
   std::string_view label;
 };
 
-constexpr Label kEventLabels[] = {
-    {"dtstart", "Start"},       {"dtend", "End"},       {"due", "Due"},         {"location", "Place"},
-    {"organizer", "Organizer"}, {"attendee", "Attendee"}, {"rrule", "Repeats"}, {"status", "Status"},
-    {"categories", "Categories"}, {"description", "Description"}, {"url", "URL"}, {"comment", "Comment"}};
+constexpr Label kEventLabels[] = {{"dtstart", "Start"},
+                                  {"dtend", "End"},
+                                  {"due", "Due"},
+                                  {"location", "Place"},
+                                  {"organizer", "Organizer"},
+                                  {"attendee", "Attendee"},
+                                  {"rrule", "Repeats"},
+                                  {"status", "Status"},
+                                  {"categories", "Categories"},
+                                  {"description", "Description"},
+                                  {"url", "URL"},
+                                  {"comment", "Comment"}};
 constexpr Label kCardLabels[] = {
-    {"n", ""},       {"nickname", "Nickname"}, {"org", "Organization"}, {"title", "Role"},
-    {"email", "E-mail"}, {"tel", "Phone"},     {"adr", "Address"},      {"bday", "Birthday"},
-    {"url", "URL"},  {"note", "Note"},         {"categories", "Categories"}};
+    {"n", ""},          {"nickname", "Nickname"},    {"org", "Organization"},
+    {"title", "Role"},  {"email", "E-mail"},         {"tel", "Phone"},
+    {"adr", "Address"}, {"bday", "Birthday"},        {"url", "URL"},
+    {"note", "Note"},   {"categories", "Categories"}};
 
 template <std::size_t N>
 std::string_view label_of(const Label (&labels)[N], std::string_view name) {

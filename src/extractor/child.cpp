@@ -118,7 +118,8 @@ int run_child(const Request& request, int in, int out) {
   try {
     return read_and_answer(request, file, out);
   } catch (const std::bad_alloc&) {
-    return answer(out, failed({Code::Exhausted, "Reading this file needs more memory than allowed."}), {});
+    return answer(
+        out, failed({Code::Exhausted, "Reading this file needs more memory than allowed."}), {});
   } catch (const std::exception&) {
     return answer(out, failed({Code::Corrupt, "This file is damaged."}), {});
   }

@@ -133,14 +133,16 @@ std::optional<std::string> decode_text(std::string_view bytes, std::string_view 
 void preload_converters() {
   // Kept open on purpose: the converter stays loaded as long as a handle to it lives.
   for (const char* name :
-       {"UTF-16LE",     "UTF-32LE",     "UTF-7",        "ISO-8859-1",   "ISO-8859-2",  "ISO-8859-3",
-        "ISO-8859-4",   "ISO-8859-5",   "ISO-8859-6",   "ISO-8859-7",   "ISO-8859-8",  "ISO-8859-9",
-        "ISO-8859-10",  "ISO-8859-13",  "ISO-8859-14",  "ISO-8859-15",  "ISO-8859-16", "WINDOWS-1250",
-        "WINDOWS-1251", "WINDOWS-1252", "WINDOWS-1253", "WINDOWS-1254", "WINDOWS-1255",
-        "WINDOWS-1256", "WINDOWS-1257", "WINDOWS-1258", "KOI8-R",       "KOI8-U",      "IBM437",
-        "IBM850",       "IBM852",       "IBM855",       "IBM866",       "TIS-620",     "MACINTOSH",
-        "MAC-CYRILLIC", "CP932",        "EUC-JP",       "ISO-2022-JP",  "GB18030",     "BIG5",
-        "BIG5-HKSCS",   "CP949",        "EUC-KR",       "EUC-TW",       "VISCII"}) {
+       {"UTF-16LE",     "UTF-32LE",     "UTF-7",        "ISO-8859-1",   "ISO-8859-2",
+        "ISO-8859-3",   "ISO-8859-4",   "ISO-8859-5",   "ISO-8859-6",   "ISO-8859-7",
+        "ISO-8859-8",   "ISO-8859-9",   "ISO-8859-10",  "ISO-8859-13",  "ISO-8859-14",
+        "ISO-8859-15",  "ISO-8859-16",  "WINDOWS-1250", "WINDOWS-1251", "WINDOWS-1252",
+        "WINDOWS-1253", "WINDOWS-1254", "WINDOWS-1255", "WINDOWS-1256", "WINDOWS-1257",
+        "WINDOWS-1258", "KOI8-R",       "KOI8-U",       "IBM437",       "IBM850",
+        "IBM852",       "IBM855",       "IBM866",       "TIS-620",      "MACINTOSH",
+        "MAC-CYRILLIC", "CP932",        "EUC-JP",       "ISO-2022-JP",  "GB18030",
+        "BIG5",         "BIG5-HKSCS",   "CP949",        "EUC-KR",       "EUC-TW",
+        "VISCII"}) {
     static_cast<void>(::iconv_open("UTF-8", name));
     static_cast<void>(::iconv_open(name, "UTF-8"));
   }

@@ -32,7 +32,7 @@ struct Limits {
   std::size_t text_bytes_max = 32U << 20U;
   std::size_t unpacked_bytes_max = 128U << 20U;  ///< Of all parts of a zip together.
   std::size_t zip_entries_max = 20'000;
-  int depth_max = 200;                           ///< Of markup, groups and messages in messages.
+  int depth_max = 200;  ///< Of markup, groups and messages in messages.
 };
 
 /// A file to read.

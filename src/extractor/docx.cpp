@@ -110,11 +110,13 @@ void read_properties(std::string_view xml, Document& out) {
 
 Result<Document> read_docx(const Input& input) {
   TRY_ASSIGN(const ZipParts parts, unpack(input, [](std::string_view name) {
-    return name == "word/document.xml" || name == "word/styles.xml" || name == "docProps/core.xml" ||
-           name == "word/footnotes.xml" || name == "word/endnotes.xml";
-  }));
+               return name == "word/document.xml" || name == "word/styles.xml" ||
+                      name == "docProps/core.xml" || name == "word/footnotes.xml" ||
+                      name == "word/endnotes.xml";
+             }));
   const auto body = parts.find("word/document.xml");
-  if (body == parts.end()) return fail(Code::Corrupt, "This file is named like a Word document but is none.");
+  if (body == parts.end())
+    return fail(Code::Corrupt, "This file is named like a Word document but is none.");
   Document out;
   TextBuilder builder(out, input.limits);
   std::map<std::string, int, std::less<>> styles;

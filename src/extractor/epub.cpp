@@ -95,7 +95,8 @@ Result<Document> read_epub(const Input& input) {
   }
   TRY_ASSIGN(const std::string path, package_path(parts));
   const auto found = parts.find(path);
-  if (found == parts.end()) return fail(Code::Corrupt, "This e-book is damaged: a part is missing.");
+  if (found == parts.end())
+    return fail(Code::Corrupt, "This e-book is damaged: a part is missing.");
   pugi::xml_document package;
   TRY(parse_xml(package, found->second));
   const std::size_t slash = path.rfind('/');
@@ -117,7 +118,8 @@ Result<Document> read_epub(const Input& input) {
     const auto utf8 = decode_text(chapter->second, "");
     if (utf8) append_html(*utf8, builder, input.limits, page_title);
   }
-  if (missing > 0 && out.problem.empty()) out.problem = format("{} of its chapters are missing.", missing);
+  if (missing > 0 && out.problem.empty())
+    out.problem = format("{} of its chapters are missing.", missing);
   builder.finish();
   return out;
 }

@@ -3,39 +3,97 @@
 #include <gumbo.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <vector>
 
 #include "core/text.h"
 
 namespace hearth::extractor {
 namespace {
 
-enum class Role { Inline, Line, Paragraph, Heading, Item, Row, Cell, Break, Pre, Rule, Dropped, Title };
+enum class Role {
+  Inline,
+  Line,
+  Paragraph,
+  Heading,
+  Item,
+  Row,
+  Cell,
+  Break,
+  Pre,
+  Rule,
+  Dropped,
+  Title
+};
 
 Role role_of(GumboTag tag) {
   switch (tag) {
-    case GUMBO_TAG_SCRIPT: case GUMBO_TAG_STYLE: case GUMBO_TAG_NAV: case GUMBO_TAG_NOSCRIPT:
-    case GUMBO_TAG_TEMPLATE: case GUMBO_TAG_SVG: case GUMBO_TAG_IFRAME: case GUMBO_TAG_OBJECT:
-    case GUMBO_TAG_SELECT: case GUMBO_TAG_BUTTON: case GUMBO_TAG_TEXTAREA: case GUMBO_TAG_MATH:
+    case GUMBO_TAG_SCRIPT:
+    case GUMBO_TAG_STYLE:
+    case GUMBO_TAG_NAV:
+    case GUMBO_TAG_NOSCRIPT:
+    case GUMBO_TAG_TEMPLATE:
+    case GUMBO_TAG_SVG:
+    case GUMBO_TAG_IFRAME:
+    case GUMBO_TAG_OBJECT:
+    case GUMBO_TAG_SELECT:
+    case GUMBO_TAG_BUTTON:
+    case GUMBO_TAG_TEXTAREA:
+    case GUMBO_TAG_MATH:
       return Role::Dropped;
-    case GUMBO_TAG_TITLE: return Role::Title;
-    case GUMBO_TAG_H1: case GUMBO_TAG_H2: case GUMBO_TAG_H3: case GUMBO_TAG_H4: case GUMBO_TAG_H5:
+    case GUMBO_TAG_TITLE:
+      return Role::Title;
+    case GUMBO_TAG_H1:
+    case GUMBO_TAG_H2:
+    case GUMBO_TAG_H3:
+    case GUMBO_TAG_H4:
+    case GUMBO_TAG_H5:
     case GUMBO_TAG_H6:
       return Role::Heading;
-    case GUMBO_TAG_P: case GUMBO_TAG_UL: case GUMBO_TAG_OL: case GUMBO_TAG_DL: case GUMBO_TAG_TABLE:
-    case GUMBO_TAG_BLOCKQUOTE: case GUMBO_TAG_SECTION: case GUMBO_TAG_ARTICLE: case GUMBO_TAG_FIGURE:
-    case GUMBO_TAG_HEADER: case GUMBO_TAG_FOOTER: case GUMBO_TAG_ASIDE: case GUMBO_TAG_MAIN:
+    case GUMBO_TAG_P:
+    case GUMBO_TAG_UL:
+    case GUMBO_TAG_OL:
+    case GUMBO_TAG_DL:
+    case GUMBO_TAG_TABLE:
+    case GUMBO_TAG_BLOCKQUOTE:
+    case GUMBO_TAG_SECTION:
+    case GUMBO_TAG_ARTICLE:
+    case GUMBO_TAG_FIGURE:
+    case GUMBO_TAG_HEADER:
+    case GUMBO_TAG_FOOTER:
+    case GUMBO_TAG_ASIDE:
+    case GUMBO_TAG_MAIN:
       return Role::Paragraph;
-    case GUMBO_TAG_LI: return Role::Item;
-    case GUMBO_TAG_TR: return Role::Row;
-    case GUMBO_TAG_TD: case GUMBO_TAG_TH: return Role::Cell;
-    case GUMBO_TAG_BR: return Role::Break;
-    case GUMBO_TAG_PRE: case GUMBO_TAG_LISTING: return Role::Pre;
-    case GUMBO_TAG_HR: return Role::Rule;
-    case GUMBO_TAG_DIV: case GUMBO_TAG_DT: case GUMBO_TAG_DD: case GUMBO_TAG_CAPTION:
-    case GUMBO_TAG_FIGCAPTION: case GUMBO_TAG_ADDRESS: case GUMBO_TAG_FORM: case GUMBO_TAG_FIELDSET:
-    case GUMBO_TAG_DETAILS: case GUMBO_TAG_SUMMARY: case GUMBO_TAG_OPTION: case GUMBO_TAG_BODY:
+    case GUMBO_TAG_LI:
+      return Role::Item;
+    case GUMBO_TAG_TR:
+      return Role::Row;
+    case GUMBO_TAG_TD:
+    case GUMBO_TAG_TH:
+      return Role::Cell;
+    case GUMBO_TAG_BR:
+      return Role::Break;
+    case GUMBO_TAG_PRE:
+    case GUMBO_TAG_LISTING:
+      return Role::Pre;
+    case GUMBO_TAG_HR:
+      return Role::Rule;
+    case GUMBO_TAG_DIV:
+    case GUMBO_TAG_DT:
+    case GUMBO_TAG_DD:
+    case GUMBO_TAG_CAPTION:
+    case GUMBO_TAG_FIGCAPTION:
+    case GUMBO_TAG_ADDRESS:
+    case GUMBO_TAG_FORM:
+    case GUMBO_TAG_FIELDSET:
+    case GUMBO_TAG_DETAILS:
+    case GUMBO_TAG_SUMMARY:
+    case GUMBO_TAG_OPTION:
+    case GUMBO_TAG_BODY:
       return Role::Line;
-    default: return Role::Inline;
+    default:
+      return Role::Inline;
   }
 }
 
@@ -53,12 +111,19 @@ class Walker {
   void walk(const GumboNode& node, int depth) {
     if (builder_.full()) return;
     switch (node.type) {
-      case GUMBO_NODE_TEXT: case GUMBO_NODE_CDATA: case GUMBO_NODE_WHITESPACE:
+      case GUMBO_NODE_TEXT:
+      case GUMBO_NODE_CDATA:
+      case GUMBO_NODE_WHITESPACE:
         preformatted_ ? builder_.verbatim(node.v.text.text) : builder_.words(node.v.text.text);
         return;
-      case GUMBO_NODE_ELEMENT: walk_element(node.v.element, depth); return;
-      case GUMBO_NODE_DOCUMENT: walk_children(node.v.document.children, depth); return;
-      default: return;
+      case GUMBO_NODE_ELEMENT:
+        walk_element(node.v.element, depth);
+        return;
+      case GUMBO_NODE_DOCUMENT:
+        walk_children(node.v.document.children, depth);
+        return;
+      default:
+        return;
     }
   }
 
@@ -88,33 +153,58 @@ class Walker {
 
   void open(Role role, const GumboElement& element) {
     switch (role) {
-      case Role::Line: case Role::Break: builder_.line_ends(1); return;
+      case Role::Line:
+      case Role::Break:
+        builder_.line_ends(1);
+        return;
       case Role::Row:
         builder_.line_ends(1);
         first_cell_ = true;
         return;
-      case Role::Paragraph: case Role::Pre: case Role::Rule: builder_.line_ends(2); return;
+      case Role::Paragraph:
+        builder_.line_ends(items_ > 0 ? 1 : 2);
+        return;
+      case Role::Pre:
+      case Role::Rule:
+        builder_.line_ends(2);
+        return;
       case Role::Heading:
         builder_.begin_heading(static_cast<int>(element.tag) - static_cast<int>(GUMBO_TAG_H1) + 1);
         return;
       case Role::Item:
         builder_.line_ends(1);
         builder_.mark("- ", TextBuilder::Joined::No);
+        ++items_;
         return;
       case Role::Cell:
         if (!first_cell_) builder_.mark(" | ", TextBuilder::Joined::Yes);
         first_cell_ = false;
         return;
-      default: return;
+      default:
+        return;
     }
   }
 
   void close(Role role) {
     switch (role) {
-      case Role::Line: case Role::Row: case Role::Item: builder_.line_ends(1); return;
-      case Role::Paragraph: case Role::Pre: builder_.line_ends(2); return;
-      case Role::Heading: builder_.end_heading(); return;
-      default: return;
+      case Role::Item:
+        --items_;
+        [[fallthrough]];
+      case Role::Line:
+      case Role::Row:
+        builder_.line_ends(1);
+        return;
+      case Role::Paragraph:
+        builder_.line_ends(items_ > 0 ? 1 : 2);
+        return;
+      case Role::Pre:
+        builder_.line_ends(2);
+        return;
+      case Role::Heading:
+        builder_.end_heading();
+        return;
+      default:
+        return;
     }
   }
 
@@ -130,17 +220,20 @@ class Walker {
   std::string& title_;
   bool preformatted_ = false;
   bool first_cell_ = true;
+  int items_ = 0;
 };
 
-constexpr std::string_view kVoid[] = {"area", "base", "br",   "col",   "embed",  "hr",    "img",
+constexpr std::string_view kVoid[] = {"area",  "base", "br",   "col",   "embed",  "hr",    "img",
                                       "input", "link", "meta", "param", "source", "track", "wbr"};
 
-// "<script src='x'/>" ends itself in XHTML; an HTML parser would take all that follows for its body.
+// "<script src='x'/>" ends itself in XHTML; an HTML parser would take all that follows for its
+// body.
 std::string expand_self_closed(std::string_view page) {
   std::string out;
   out.reserve(page.size() + page.size() / 16);
   std::size_t from = 0;
-  for (std::size_t at = page.find("/>"); at != std::string_view::npos; at = page.find("/>", at + 2)) {
+  for (std::size_t at = page.find("/>"); at != std::string_view::npos;
+       at = page.find("/>", at + 2)) {
     const std::size_t open = page.rfind('<', at);
     if (open == std::string_view::npos || open < from) continue;
     const std::size_t name_end = page.find_first_of(" \t\r\n/>", open);
@@ -160,6 +253,38 @@ bool is_xhtml(std::string_view page) {
   return head.find("<?xml") != std::string_view::npos ||
          head.find("http://www.w3.org/1999/xhtml") != std::string_view::npos;
 }
+
+// Memory for one tree, freed at once: freeing node by node recurses as deep as a hostile page goes.
+class Arena {
+ public:
+  static void* allocate(void* self, std::size_t size) {
+    return static_cast<Arena*>(self)->take(size);
+  }
+  static void release(void* /*self*/, void* /*memory*/) {}
+
+ private:
+  void* take(std::size_t size) {
+    constexpr std::size_t kBlock = 256 * 1024;
+    constexpr std::size_t kAlign = alignof(std::max_align_t);
+    size = (size + kAlign - 1) / kAlign * kAlign;
+    if (size > kBlock / 4) {
+      blocks_.push_back(std::make_unique<std::byte[]>(size));
+      return blocks_.back().get();
+    }
+    if (current_ == nullptr || used_ + size > kBlock) {
+      blocks_.push_back(std::make_unique<std::byte[]>(kBlock));
+      current_ = blocks_.back().get();
+      used_ = 0;
+    }
+    void* at = current_ + used_;
+    used_ += size;
+    return at;
+  }
+
+  std::vector<std::unique_ptr<std::byte[]>> blocks_;
+  std::byte* current_ = nullptr;
+  std::size_t used_ = 0;
+};
 
 // The encoding that a page names in its first part, by either form of meta, or by its XML line.
 std::string declared_encoding(std::string_view bytes) {
@@ -185,7 +310,10 @@ void append_html(std::string_view page, TextBuilder& builder, const Limits& limi
   const std::string_view utf8 = expanded.empty() ? page : expanded;
   GumboOptions options = kGumboDefaultOptions;
   options.max_errors = 0;
-  // Not freed: its recursion over a hostile tree is deeper than ours, and the process ends soon.
+  Arena arena;
+  options.allocator = &Arena::allocate;
+  options.deallocator = &Arena::release;
+  options.userdata = &arena;
   const GumboOutput* tree = gumbo_parse_with_options(&options, utf8.data(), utf8.size());
   if (tree == nullptr) return;
   Walker(builder, limits, title).walk(*tree->document, 0);

@@ -5,8 +5,8 @@
 
 namespace hearth::extractor {
 
-/// Appends the page's body to `builder`. `utf8` is decoded already. Takes the title into `title` when
-/// that is empty.
+/// Appends the page's body to `builder`. `utf8` is decoded already. Takes the title into `title`
+/// when that is empty.
 void append_html(std::string_view utf8, TextBuilder& builder, const Limits& limits,
                  std::string& title);
 

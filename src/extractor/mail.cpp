@@ -1,8 +1,8 @@
-#include <gmime/gmime.h>
-
 #include <memory>
 #include <string>
 #include <vector>
+
+#include <gmime/gmime.h>
 
 #include "core/format.h"
 #include "core/text.h"
@@ -69,8 +69,9 @@ class MessageWriter {
       const char* name;
       GMimeAddressType type;
     };
-    for (const Field& field : {Field{"From", GMIME_ADDRESS_TYPE_FROM}, Field{"To", GMIME_ADDRESS_TYPE_TO},
-                               Field{"Cc", GMIME_ADDRESS_TYPE_CC}}) {
+    for (const Field& field :
+         {Field{"From", GMIME_ADDRESS_TYPE_FROM}, Field{"To", GMIME_ADDRESS_TYPE_TO},
+          Field{"Cc", GMIME_ADDRESS_TYPE_CC}}) {
       InternetAddressList* list = g_mime_message_get_addresses(message, field.type);
       if (list == nullptr || internet_address_list_length(list) == 0) continue;
       const std::unique_ptr<char, void (*)(void*)> words(
@@ -100,8 +101,8 @@ class MessageWriter {
       attachments_.push_back(part);
     } else if (GMIME_IS_PART(part)) {
       GMimeContentDisposition* disposition = g_mime_object_get_content_disposition(part);
-      const bool attached = disposition != nullptr &&
-                            g_mime_content_disposition_is_attachment(disposition) != 0;
+      const bool attached =
+          disposition != nullptr && g_mime_content_disposition_is_attachment(disposition) != 0;
       const bool words = is_type(part, "text", "plain") || is_type(part, "text", "html");
       if (attached || !words) {
         attachments_.push_back(part);
@@ -122,7 +123,8 @@ class MessageWriter {
           best = part;
           break;
         }
-        if (best == nullptr || is_type(part, "text", "html") || GMIME_IS_MULTIPART(part)) best = part;
+        if (best == nullptr || is_type(part, "text", "html") || GMIME_IS_MULTIPART(part))
+          best = part;
       }
       if (best != nullptr) write_part(best, depth + 1);
       return;
@@ -136,7 +138,8 @@ class MessageWriter {
   static std::string decoded(GMimeObject* part) {
     if (!GMIME_IS_PART(part)) return {};
     const char* charset = g_mime_object_get_content_type_parameter(part, "charset");
-    return decode_text(content_of(GMIME_PART(part)), charset == nullptr ? "" : charset).value_or("");
+    return decode_text(content_of(GMIME_PART(part)), charset == nullptr ? "" : charset)
+        .value_or("");
   }
 
   void write_words(GMimeObject* part) {
@@ -160,10 +163,12 @@ class MessageWriter {
       GMimeContentType* type = g_mime_object_get_content_type(part);
       const std::unique_ptr<char, void (*)(void*)> type_name(
           type == nullptr ? g_strdup("unknown") : g_mime_content_type_get_mime_type(type), &g_free);
-      std::string name = GMIME_IS_PART(part) ? valid(g_mime_part_get_filename(GMIME_PART(part))) : "";
+      std::string name =
+          GMIME_IS_PART(part) ? valid(g_mime_part_get_filename(GMIME_PART(part))) : "";
       if (name.empty() && GMIME_IS_MESSAGE_PART(part)) name = "a message";
       builder_.line_ends(1);
-      builder_.words(format("Attachment: {} ({})", text::squeeze(name.empty() ? "without a name" : name),
+      builder_.words(format("Attachment: {} ({})",
+                            text::squeeze(name.empty() ? "without a name" : name),
                             valid(type_name.get())));
       builder_.line_ends(1);
       write_attached(part, valid(type_name.get()), name);
@@ -189,11 +194,12 @@ class MessageWriter {
     Input deeper{bytes, type, name, input_.limits, input_.message_depth + 1};
     const std::string lower = text::to_lower_ascii(name);
     if (lower.ends_with(".pdf")) deeper.media_type = "application/pdf";
-    const bool known = deeper.media_type.starts_with("text/") || deeper.media_type == "application/pdf" ||
-                       deeper.media_type == "application/rtf" ||
-                       deeper.media_type.find("officedocument.wordprocessingml") != std::string::npos ||
-                       deeper.media_type == "application/vnd.oasis.opendocument.text" ||
-                       deeper.media_type == "message/rfc822";
+    const bool known =
+        deeper.media_type.starts_with("text/") || deeper.media_type == "application/pdf" ||
+        deeper.media_type == "application/rtf" ||
+        deeper.media_type.find("officedocument.wordprocessingml") != std::string::npos ||
+        deeper.media_type == "application/vnd.oasis.opendocument.text" ||
+        deeper.media_type == "message/rfc822";
     if (!known) return;
     const auto read = read_document(deeper);
     if (read && *read) append(**read);
@@ -253,7 +259,8 @@ Result<Document> read_mailbox(const Input& input) {
     ++messages;
     if (document.problem.size() > 0) break;
   }
-  if (messages == 0) return fail(Code::Corrupt, "This file is named like a mailbox but holds no mail.");
+  if (messages == 0)
+    return fail(Code::Corrupt, "This file is named like a mailbox but holds no mail.");
   writer.finish();
   document.title.clear();
   document.date_ms.reset();

@@ -30,7 +30,8 @@ class Body {
     const std::string_view name = local_name(node);
     if (name == "tracked-changes" || name == "annotation" || name == "sequence-decls") return;
     if (name == "h") {
-      builder_.begin_heading(std::clamp(number_or(local_attribute(node, "outline-level"), 1), 1, 9));
+      builder_.begin_heading(
+          std::clamp(number_or(local_attribute(node, "outline-level"), 1), 1, 9));
       walk_text(node, depth);
       builder_.end_heading();
     } else if (name == "p") {
@@ -88,8 +89,9 @@ class Body {
 
 Result<Document> read_odt(const Input& input) {
   TRY_ASSIGN(const ZipParts parts, unpack(input, [](std::string_view name) {
-    return name == "content.xml" || name == "meta.xml" || name == "META-INF/manifest.xml";
-  }));
+               return name == "content.xml" || name == "meta.xml" ||
+                      name == "META-INF/manifest.xml";
+             }));
   const auto content = parts.find("content.xml");
   if (content == parts.end()) {
     return fail(Code::Corrupt, "This file is named like an OpenDocument text but is none.");

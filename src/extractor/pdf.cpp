@@ -20,8 +20,8 @@ std::string utf8(const poppler::ustring& text) {
 }
 
 bool is_lower(std::string_view text, std::size_t at) {
-  return at < text.size() && ((text[at] >= 'a' && text[at] <= 'z') ||
-                              static_cast<unsigned char>(text[at]) >= 0xC3);
+  return at < text.size() &&
+         ((text[at] >= 'a' && text[at] <= 'z') || static_cast<unsigned char>(text[at]) >= 0xC3);
 }
 
 // Joins words that were divided at a line's end, drops form feeds, trailing spaces and runs of
@@ -62,8 +62,8 @@ void collect_titles(const poppler::toc_item& item, int level, std::vector<Headin
   }
 }
 
-// The contents list names headings but not where they stand: each is looked for as a line of its own,
-// in order. What cannot be found is left out.
+// The contents list names headings but not where they stand: each is looked for as a line of its
+// own, in order. What cannot be found is left out.
 std::vector<Heading> place_headings(const std::vector<Heading>& titles, std::string_view text) {
   constexpr std::size_t kAhead = 12;
   std::vector<Heading> placed;
@@ -97,12 +97,13 @@ Result<void> read_pages(const poppler::document& pdf, const Limits& limits, Docu
       ++unreadable;
       continue;
     }
-    out.text += clean_page(
-        utf8(page->text(page->page_rect(), poppler::page::non_raw_non_physical_layout)));
+    out.text +=
+        clean_page(utf8(page->text(page->page_rect(), poppler::page::non_raw_non_physical_layout)));
     out.text += '\n';
     if (out.text.size() > limits.text_bytes_max) {
       out.text.resize(text::floor_boundary(out.text, limits.text_bytes_max));
-      out.problem = format("Only the first {} of {} pages can be searched.", number + 1, pdf.pages());
+      out.problem =
+          format("Only the first {} of {} pages can be searched.", number + 1, pdf.pages());
       return {};
     }
   }
@@ -119,7 +120,8 @@ Result<Document> read_pdf(const Input& input) {
       input.bytes.data(), static_cast<int>(input.bytes.size())));
   if (!pdf) return fail(Code::Corrupt, "This PDF is damaged and cannot be opened.");
   if (pdf->is_locked()) {
-    return fail(Code::Corrupt, "This PDF is protected by a password; save it without one to include it.");
+    return fail(Code::Corrupt,
+                "This PDF is protected by a password; save it without one to include it.");
   }
   Document out;
   out.title = text::squeeze(utf8(pdf->get_title()));

@@ -7,3 +7,6 @@ set_target_properties(hearth-extract PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAK
 if(TARGET hearth_ingest_test)
   add_dependencies(hearth_ingest_test hearth-extract)
 endif()
+if(TARGET hearth_ingest_test)
+  add_dependencies(hearth_ingest_test ingest_crash_child)
+endif()

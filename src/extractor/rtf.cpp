@@ -10,18 +10,42 @@ namespace hearth::extractor {
 namespace {
 
 // Groups whose content is no text of the document.
-constexpr std::string_view kSkippedGroups[] = {
-    "fonttbl", "colortbl", "stylesheet", "info",   "pict",      "object",    "themedata", "datastore",
-    "header",  "footer",   "headerl",    "headerr", "footerl",  "footerr",   "listtable", "generator",
-    "listoverridetable", "rsidtbl", "xmlnstbl", "fldinst", "colorschememapping", "latentstyles",
-    "pgdsctbl", "revtbl", "filetbl", "nonshppict", "bkmkstart", "bkmkend"};
+constexpr std::string_view kSkippedGroups[] = {"fonttbl",
+                                               "colortbl",
+                                               "stylesheet",
+                                               "info",
+                                               "pict",
+                                               "object",
+                                               "themedata",
+                                               "datastore",
+                                               "header",
+                                               "footer",
+                                               "headerl",
+                                               "headerr",
+                                               "footerl",
+                                               "footerr",
+                                               "listtable",
+                                               "generator",
+                                               "listoverridetable",
+                                               "rsidtbl",
+                                               "xmlnstbl",
+                                               "fldinst",
+                                               "colorschememapping",
+                                               "latentstyles",
+                                               "pgdsctbl",
+                                               "revtbl",
+                                               "filetbl",
+                                               "nonshppict",
+                                               "bkmkstart",
+                                               "bkmkend"};
 
 struct CodePage {
   int number;
   const char* encoding;
 };
-constexpr CodePage kCodePages[] = {{437, "IBM437"}, {850, "IBM850"}, {874, "TIS-620"}, {932, "CP932"},
-                                   {936, "GB18030"}, {949, "CP949"}, {950, "BIG5"}, {10000, "MACINTOSH"}};
+constexpr CodePage kCodePages[] = {{437, "IBM437"}, {850, "IBM850"},     {874, "TIS-620"},
+                                   {932, "CP932"},  {936, "GB18030"},    {949, "CP949"},
+                                   {950, "BIG5"},   {10000, "MACINTOSH"}};
 
 std::string encoding_of(int code_page) {
   const auto* found = std::ranges::find(kCodePages, code_page, &CodePage::number);
@@ -41,14 +65,22 @@ class RtfReader {
     while (at_ < bytes_.size() && !builder_.full()) {
       const char c = bytes_[at_++];
       switch (c) {
-        case '{': TRY(open_group()); break;
+        case '{':
+          TRY(open_group());
+          break;
         case '}':
           flush();
           if (groups_.size() > 1) groups_.pop_back();
           break;
-        case '\\': control(); break;
-        case '\r': case '\n': break;
-        default: take_byte(c); break;
+        case '\\':
+          control();
+          break;
+        case '\r':
+        case '\n':
+          break;
+        default:
+          take_byte(c);
+          break;
       }
     }
     flush();
@@ -86,8 +118,8 @@ class RtfReader {
   // Bytes gather until something else comes: characters of two bytes must not be torn.
   void flush() {
     if (pending_.empty()) return;
-    const bool ascii = std::ranges::all_of(
-        pending_, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    const bool ascii =
+        std::ranges::all_of(pending_, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
     emit(ascii ? pending_ : decode_text(pending_, encoding_).value_or(""));
     pending_.clear();
   }
@@ -168,7 +200,11 @@ class RtfReader {
 
   void symbol(char c) {
     switch (c) {
-      case '\\': case '{': case '}': take_byte(c); return;
+      case '\\':
+      case '{':
+      case '}':
+        take_byte(c);
+        return;
       case '~':
         flush();
         emit(" ");
@@ -176,9 +212,15 @@ class RtfReader {
       case '_':
         take_byte('-');
         return;
-      case '*': group().skipped = true; return;
-      case '\r': case '\n': end_paragraph(); return;
-      default: return;
+      case '*':
+        group().skipped = true;
+        return;
+      case '\r':
+      case '\n':
+        end_paragraph();
+        return;
+      default:
+        return;
     }
   }
 
@@ -227,11 +269,16 @@ class RtfReader {
       std::string_view word;
       std::string_view text;
     };
-    static constexpr std::array<Named, 10> kNamed{{{"emdash", "\u2014"}, {"endash", "\u2013"},
-                                                  {"lquote", "\u2018"}, {"rquote", "\u2019"},
-                                                  {"ldblquote", "\u201c"}, {"rdblquote", "\u201d"},
-                                                  {"bullet", "\u2022"}, {"emspace", " "},
-                                                  {"enspace", " "}, {"nonbreakingspace", " "}}};
+    static constexpr std::array<Named, 10> kNamed{{{"emdash", "\u2014"},
+                                                   {"endash", "\u2013"},
+                                                   {"lquote", "\u2018"},
+                                                   {"rquote", "\u2019"},
+                                                   {"ldblquote", "\u201c"},
+                                                   {"rdblquote", "\u201d"},
+                                                   {"bullet", "\u2022"},
+                                                   {"emspace", " "},
+                                                   {"enspace", " "},
+                                                   {"nonbreakingspace", " "}}};
     const auto* found = std::ranges::find(kNamed, word, &Named::word);
     if (found == kNamed.end()) return;
     flush();

@@ -17,7 +17,8 @@ void TextBuilder::append(std::string_view text) {
   if (out.size() + text.size() > bytes_max_) {
     full_ = true;
     document_.problem = "It holds more text than can be searched; the rest is left out.";
-    text = text.substr(0, text::floor_boundary(text, bytes_max_ - std::min(bytes_max_, out.size())));
+    text =
+        text.substr(0, text::floor_boundary(text, bytes_max_ - std::min(bytes_max_, out.size())));
   }
   out.append(text);
 }

@@ -48,8 +48,8 @@ class TextBuilder {
   std::size_t heading_start_ = 0;
 };
 
-/// Decodes to UTF-8: byte order mark, then `declared` (from the document), then as valid UTF-8, then
-/// guessed. Bytes that make no sense become U+FFFD. Nothing when it looks like no text at all.
+/// Decodes to UTF-8: byte order mark, then `declared` (from the document), then as valid UTF-8,
+/// then guessed. Bytes that make no sense become U+FFFD. Nothing when it looks like no text at all.
 [[nodiscard]] std::optional<std::string> decode_text(std::string_view bytes,
                                                      std::string_view declared);
 /// Loads the system's converters, so that a confined process need not open them.

@@ -37,8 +37,8 @@ pugi::xml_node find_element(const pugi::xml_node& node, std::string_view name) {
 }
 
 Result<void> parse_xml(pugi::xml_document& document, std::string_view bytes) {
-  const auto parsed = document.load_buffer(bytes.data(), bytes.size(),
-                                           pugi::parse_default | pugi::parse_ws_pcdata);
+  const auto parsed =
+      document.load_buffer(bytes.data(), bytes.size(), pugi::parse_default | pugi::parse_ws_pcdata);
   if (!parsed) return fail(Code::Corrupt, "A part of this document is damaged.");
   return {};
 }

@@ -19,12 +19,12 @@ struct OutlineEntry {
 /// A file as text with its structure.
 struct Extracted {
   std::string media_type;
-  std::string title;                  ///< From the document itself; may be empty.
-  std::string text;                   ///< UTF-8. For plain formats exactly the decoded file.
+  std::string title;  ///< From the document itself; may be empty.
+  std::string text;   ///< UTF-8. For plain formats exactly the decoded file.
   std::optional<std::int64_t> date_ms;
-  std::vector<std::size_t> pages;     ///< Byte offset at which page 1, 2, … begins; empty: no pages.
+  std::vector<std::size_t> pages;  ///< Byte offset at which page 1, 2, … begins; empty: no pages.
   std::vector<OutlineEntry> outline;  ///< In order of `start`.
-  std::string problem;                ///< Why it is incomplete, for people; empty when all is there.
+  std::string problem;  ///< Why it is incomplete, for people; empty when all is there.
 };
 
 }  // namespace hearth::ingest

@@ -60,7 +60,8 @@ struct Library::State {
     TRY_ASSIGN(const auto sources, store.stored_sources(call));
     for (const StoredSource& other : sources) {
       if (is_inside(path, other.path)) {
-        return fail(Code::Conflict, format("{} is inside {}, which is a source already", path, other.path));
+        return fail(Code::Conflict,
+                    format("{} is inside {}, which is a source already", path, other.path));
       }
       if (is_inside(other.path, path)) {
         return fail(Code::Conflict,

@@ -21,10 +21,10 @@ namespace hearth::ingest {
 /// Work done and to do on one source, or on all.
 struct Progress {
   std::int64_t files_done = 0;
-  std::int64_t files_total = 0;   ///< Grows while a folder is still being listed.
+  std::int64_t files_total = 0;  ///< Grows while a folder is still being listed.
   std::int64_t bytes_done = 0;
   std::int64_t bytes_total = 0;
-  double bytes_per_second = 0;    ///< Of late; 0 when idle.
+  double bytes_per_second = 0;  ///< Of late; 0 when idle.
   std::optional<double> seconds_left;
   bool listing = false;
   bool idle = true;
@@ -32,17 +32,17 @@ struct Progress {
 
 struct Source {
   SourceId id;
-  std::string kind;               ///< "folder" or "file"
+  std::string kind;  ///< "folder" or "file"
   std::string path;
   std::string collection;
   std::int64_t added_ms = 0;
   std::int64_t documents = 0;
   std::int64_t chunks = 0;
   std::int64_t problems = 0;
-  std::int64_t ignored = 0;       ///< Files that hold no text (pictures, programs): not a problem.
+  std::int64_t ignored = 0;  ///< Files that hold no text (pictures, programs): not a problem.
   std::int64_t bytes = 0;
-  bool watching = false;          ///< False when the folder is away or the watch limit was reached.
-  std::string note;               ///< For people, e.g. why it is not watched; empty when all is well.
+  bool watching = false;  ///< False when the folder is away or the watch limit was reached.
+  std::string note;       ///< For people, e.g. why it is not watched; empty when all is well.
   Progress progress;
 };
 
@@ -50,7 +50,7 @@ struct Source {
 struct Problem {
   DocumentId document;
   std::string path;
-  std::string reason;             ///< What is wrong and what to do, in one sentence.
+  std::string reason;  ///< What is wrong and what to do, in one sentence.
 };
 
 /// A document as a reader shows it.
@@ -60,8 +60,8 @@ struct DocumentText {
   std::string path;
   std::string title;
   std::string media_type;
-  std::string text;               ///< Extracted UTF-8; citations' offsets point into it.
-  std::vector<std::size_t> pages; ///< Byte offset at which page 1, 2, … begins; empty: no pages.
+  std::string text;                ///< Extracted UTF-8; citations' offsets point into it.
+  std::vector<std::size_t> pages;  ///< Byte offset at which page 1, 2, … begins; empty: no pages.
 };
 
 struct DocumentInfo {
@@ -73,28 +73,29 @@ struct DocumentInfo {
   std::int64_t size_bytes = 0;
   std::int64_t date_ms = 0;
   std::int64_t chunks = 0;
-  std::string problem;            ///< Empty when it was read.
+  std::string problem;  ///< Empty when it was read.
 };
 
 /// Adds folders and files, keeps them in step with the disk, and reads what is new.
 ///
 /// A scan lists; a bounded pool reads, extracts (in a confined helper process), chunks and commits,
-/// one transaction per file or small batch; a watcher feeds later changes the same way. A file whose
-/// size, time and inode are unchanged is not opened; one whose bytes are known is not extracted again.
+/// one transaction per file or small batch; a watcher feeds later changes the same way. A file
+/// whose size, time and inode are unchanged is not opened; one whose bytes are known is not
+/// extracted again.
 ///
-/// Threads: any. Errors: Invalid (not a folder or file), NotFound, Conflict (inside a source that is
-/// there already), Denied, Io. A bad file is never an error here: it becomes a `Problem`.
+/// Threads: any. Errors: Invalid (not a folder or file), NotFound, Conflict (inside a source that
+/// is there already), Denied, Io. A bad file is never an error here: it becomes a `Problem`.
 class Library {
  public:
   struct Options {
-    std::filesystem::path extractor;         ///< The helper program `hearth-extract`.
-    std::vector<std::filesystem::path> never; ///< Folders never indexed (the vault itself).
-    unsigned readers = 2;                    ///< Parallel reading lanes.
+    std::filesystem::path extractor;           ///< The helper program `hearth-extract`.
+    std::vector<std::filesystem::path> never;  ///< Folders never indexed (the vault itself).
+    unsigned readers = 2;                      ///< Parallel reading lanes.
     std::uint64_t file_bytes_max = 256ULL << 20U;
   };
 
-  /// All referenced objects must outlive the library. Starts the lanes; sources known from before are
-  /// scanned again and watched, in the background.
+  /// All referenced objects must outlive the library. Starts the lanes; sources known from before
+  /// are scanned again and watched, in the background.
   [[nodiscard]] static Result<std::unique_ptr<Library>> open(storage::Database& database,
                                                              search::Index& index,
                                                              const platform::Clock& clock,

@@ -107,7 +107,8 @@ Result<std::size_t> read_at(int fd, std::span<char> into, std::int64_t offset) {
 Result<std::filesystem::path> resolve(const std::filesystem::path& path) {
   const std::unique_ptr<char, void (*)(void*)> real(::realpath(path.c_str(), nullptr), &std::free);
   if (real) return std::filesystem::path(real.get());
-  if (errno == ELOOP) return fail(Code::Invalid, path.string() + " is a link that leads in a circle");
+  if (errno == ELOOP)
+    return fail(Code::Invalid, path.string() + " is a link that leads in a circle");
   return std::unexpected(file_error(errno, "find", path));
 }
 

@@ -38,7 +38,8 @@ class FolderWatch {
   [[nodiscard]] static Result<std::unique_ptr<FolderWatch>> open();
   ~FolderWatch();
 
-  /// Watches a folder from now on; again is harmless. List it after this, so that nothing is missed.
+  /// Watches a folder from now on; again is harmless. List it after this, so that nothing is
+  /// missed.
   [[nodiscard]] Result<void> add(const std::string& folder);
   /// Forgets `folder` and everything below it.
   void remove_below(std::string_view folder);

@@ -18,8 +18,8 @@ struct Block {
   text::Range range;
   std::size_t section = 0;  ///< Index into `Blocks::sections`.
   Grain grain = Grain::Prose;
-  bool is_heading = false;    ///< Stays with what follows.
-  bool breaks_before = false; ///< A passage never reaches across its start (a new page).
+  bool is_heading = false;     ///< Stays with what follows.
+  bool breaks_before = false;  ///< A passage never reaches across its start (a new page).
 };
 
 /// Blocks in order, and the heading paths of their sections. Section 0 has the empty path.
@@ -28,8 +28,8 @@ struct Blocks {
   std::vector<std::vector<std::string>> sections{{}};
 };
 
-/// Appends `block`; scraps of one section become one block, so that a hostile text of single letters
-/// does not cost more memory than itself.
+/// Appends `block`; scraps of one section become one block, so that a hostile text of single
+/// letters does not cost more memory than itself.
 void add_block(Blocks& blocks, const Block& block);
 
 /// A line without its end; `next` is where the following one begins.

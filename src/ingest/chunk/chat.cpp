@@ -16,8 +16,8 @@ std::string_view message_date(std::string_view line) {
   std::size_t at = 0;
   std::size_t digits = 0;
   std::size_t separators = 0;
-  while (at < line.size() && (is_digit(line[at]) || line[at] == '.' || line[at] == '/' ||
-                              line[at] == '-')) {
+  while (at < line.size() &&
+         (is_digit(line[at]) || line[at] == '.' || line[at] == '/' || line[at] == '-')) {
     is_digit(line[at]) ? ++digits : ++separators;
     ++at;
   }
@@ -32,7 +32,7 @@ std::string_view message_date(std::string_view line) {
   constexpr std::size_t kNameReach = 90;
   const std::size_t name_end = line.find(": ", colon + 2);
   return name_end != std::string_view::npos && name_end < colon + kNameReach ? date
-                                                                            : std::string_view{};
+                                                                             : std::string_view{};
 }
 
 }  // namespace

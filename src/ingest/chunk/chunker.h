@@ -29,8 +29,8 @@ struct ChunkLimits {
 
 /// Passages in the order of the text; together they cover every character that is not white space,
 /// and none overlaps another. A short text stays whole. Boundaries follow headings, pages, code
-/// blocks, rows, items and messages, then paragraphs, then sentences; only a single word longer than
-/// a passage is cut inside.
+/// blocks, rows, items and messages, then paragraphs, then sentences; only a single word longer
+/// than a passage is cut inside.
 [[nodiscard]] std::vector<Chunk> chunk(const Extracted& document, const ChunkLimits& limits = {});
 
 }  // namespace hearth::ingest

@@ -85,9 +85,9 @@ TEST(Chunker, NamesMarkdownPassagesByTheirPathOfHeadings) {
 }
 
 TEST(Chunker, DoesNotTakeHashesInsideACodeFenceForHeadings) {
-  const auto guide =
-      document("text/markdown", "# Guide\n\n" + sentences(22, "shells") + "\n\n```sh\n# not a heading\n" +
-                                    "make all\n```\n\n" + sentences(22, "shells"));
+  const auto guide = document("text/markdown", "# Guide\n\n" + sentences(22, "shells") +
+                                                   "\n\n```sh\n# not a heading\n" +
+                                                   "make all\n```\n\n" + sentences(22, "shells"));
   for (const Chunk& one : chunk(guide)) EXPECT_EQ(one.heading, "Guide");
 }
 
@@ -95,12 +95,13 @@ TEST(Chunker, KeepsACodeFenceInOnePassage) {
   std::string code = "```c\n";
   for (int i = 0; i < 20; ++i) code += "call_number_" + std::to_string(i) + "();\n\n";
   code += "```";
-  const auto guide =
-      document("text/markdown", sentences(15, "before") + "\n\n" + code + "\n\n" + sentences(15, "after"));
+  const auto guide = document(
+      "text/markdown", sentences(15, "before") + "\n\n" + code + "\n\n" + sentences(15, "after"));
   const auto chunks = chunk(guide);
   expect_sound(guide, chunks);
-  const bool whole = std::ranges::any_of(
-      chunks, [&](const Chunk& c) { return text_of(guide, c).find(code) != std::string_view::npos; });
+  const bool whole = std::ranges::any_of(chunks, [&](const Chunk& c) {
+    return text_of(guide, c).find(code) != std::string_view::npos;
+  });
   EXPECT_TRUE(whole);
 }
 
@@ -163,20 +164,22 @@ TEST(Chunker, KeepsAQuotedRecordOfSeveralLinesTogether) {
 
 TEST(Chunker, NamesJsonItemsByTheirKeys) {
   std::string items = "{\"title\": \"Inventory\", \"rooms\": {\"kitchen\": [";
-  for (int i = 0; i < 60; ++i) items += "{\"thing\": \"pan, [large] {" + std::to_string(i) + "}\"},";
+  for (int i = 0; i < 60; ++i)
+    items += "{\"thing\": \"pan, [large] {" + std::to_string(i) + "}\"},";
   items += "{}], \"attic\": [\"";
   items += std::string(1500, 'x') + "\"]}}";
   const auto json = document("application/json", items);
   const auto chunks = chunk(json);
   expect_sound(json, chunks);
-  const bool named = std::ranges::any_of(
-      chunks, [](const Chunk& c) { return c.heading == "rooms > kitchen"; });
+  const bool named =
+      std::ranges::any_of(chunks, [](const Chunk& c) { return c.heading == "rooms > kitchen"; });
   EXPECT_TRUE(named);
 }
 
 TEST(Chunker, SurvivesJsonThatIsNotJson) {
-  for (const std::string& text : {std::string("[[[[{{{\"a"), std::string(5000, '['), "{\"a\":" + std::string(3000, ',') + "}",
-                                 std::string(3000, '"'), std::string("]") + std::string(3000, '}')}) {
+  for (const std::string& text :
+       {std::string("[[[[{{{\"a"), std::string(5000, '['), "{\"a\":" + std::string(3000, ',') + "}",
+        std::string(3000, '"'), std::string("]") + std::string(3000, '}')}) {
     const auto json = document("application/json", text);
     expect_sound(json, chunk(json));
   }
@@ -228,11 +231,13 @@ TEST(Chunker, UsesTheOutlineThatTheReaderFound) {
 
 TEST(Chunker, KeepsItsPromisesOnRandomText) {
   std::mt19937 random(7);  // NOLINT: the same texts every time
-  const std::vector<std::string> pieces{"word ", "a", "\n",   "\n\n", "# ",     "```\n", "- x\n", "\u00e9",
-                                        ". ",    ">", "\r\n", "\"",   ",",      "{",     "}",     "====\n",
-                                        "|",     "[", "]",    "\t",   "12.03.24, 18:02 - A: ", "\u6f22\u3002"};
-  for (const char* type : {"text/plain", "text/markdown", "text/csv", "application/json", "text/x-c",
-                           "application/jsonl", "text/html"}) {
+  const std::vector<std::string> pieces{
+      "word ",       "a",      "\n", "\n\n", "# ", "```\n", "- x\n",
+      "\u00e9",      ". ",     ">",  "\r\n", "\"", ",",     "{",
+      "}",           "====\n", "|",  "[",    "]",  "\t",    "12.03.24, 18:02 - A: ",
+      "\u6f22\u3002"};
+  for (const char* type : {"text/plain", "text/markdown", "text/csv", "application/json",
+                           "text/x-c", "application/jsonl", "text/html"}) {
     for (int round = 0; round < 30; ++round) {
       std::string text;
       for (int i = 0; i < 1500; ++i) text += pieces[random() % pieces.size()];

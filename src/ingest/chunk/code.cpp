@@ -14,9 +14,10 @@ bool names_something(std::string_view line) {
     return false;
   }
   static constexpr std::array<std::string_view, 22> kWords{
-      "def ",    "class ",  "fn ",      "pub ",     "func ",      "function ", "struct ", "impl ",
-      "enum ",   "trait ",  "interface ", "module ",  "namespace ", "export ",   "async ",  "public ",
-      "private ", "static ", "template", "sub ",     "type ",      "CREATE "};
+      "def ",       "class ",  "fn ",    "pub ",    "func ",      "function ",
+      "struct ",    "impl ",   "enum ",  "trait ",  "interface ", "module ",
+      "namespace ", "export ", "async ", "public ", "private ",   "static ",
+      "template",   "sub ",    "type ",  "CREATE "};
   if (std::ranges::any_of(kWords, [&](std::string_view word) { return line.starts_with(word); })) {
     return true;
   }

@@ -16,8 +16,8 @@ bool is_abbreviation(std::string_view before_dot) {
   while (start > 0 && (is_letter(before_dot[start - 1]) || before_dot[start - 1] == '.')) --start;
   const std::string_view word = before_dot.substr(start);
   static constexpr std::array<std::string_view, 24> kKnown{
-      "Dr", "Mr", "Mrs", "Ms", "Prof", "St", "No", "Nr", "vs", "etc", "e.g", "i.e",
-      "cf", "Fig", "fig", "Sec", "sec", "z.B", "d.h", "bzw", "ca", "approx", "Jr", "vol"};
+      "Dr", "Mr",  "Mrs", "Ms",  "Prof", "St",  "No",  "Nr",  "vs", "etc",    "e.g", "i.e",
+      "cf", "Fig", "fig", "Sec", "sec",  "z.B", "d.h", "bzw", "ca", "approx", "Jr",  "vol"};
   return (word.size() == 1 && is_letter(word.front())) ||
          std::ranges::find(kKnown, word) != kKnown.end();
 }
@@ -31,7 +31,8 @@ bool ends_wide_sentence(std::string_view text, std::size_t at) {
 // True when a sentence ends before the white space that ends at `at`.
 bool is_sentence_start(std::string_view text, std::size_t start, std::size_t at) {
   if (ends_wide_sentence(text, at)) return true;
-  if (at >= text.size() || at == start || !is_space(text[at - 1]) || is_lower(text[at])) return false;
+  if (at >= text.size() || at == start || !is_space(text[at - 1]) || is_lower(text[at]))
+    return false;
   std::size_t end = at;
   while (end > start && is_space(text[end - 1])) --end;
   constexpr std::string_view kClosers = "\"')]";
@@ -83,7 +84,8 @@ std::vector<text::Range> cut(std::string_view text, text::Range range, Grain gra
     // Near the end, two halves read better than a full piece and a scrap.
     std::size_t bytes = limits.bytes_max;
     if (range.size() < 2 * limits.bytes_max) bytes = std::min(bytes, range.size() * 3 / 5 + 1);
-    const std::size_t limit = fitting_end(text, range.start, range.start + bytes, limits.tokens_max);
+    const std::size_t limit =
+        fitting_end(text, range.start, range.start + bytes, limits.tokens_max);
     const std::size_t at = best_cut(text, range.start, std::min(limit, range.end), grain);
     pieces.push_back({range.start, at});
     const std::size_t taken = estimate_tokens(text.substr(range.start, at - range.start));

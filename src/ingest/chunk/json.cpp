@@ -114,14 +114,16 @@ class JsonSplitter {
     }
     push(items, {start, depth == 0 ? at - 1 : at}, section, frame.depth + 1);
     if (depth == 0) push(items, {at - 1, frame.range.end}, section, kDepthMax);
-    if (!items.empty()) items.insert(items.begin(), {{frame.range.start, open + 1}, section, kDepthMax});
+    if (!items.empty())
+      items.insert(items.begin(), {{frame.range.start, open + 1}, section, kDepthMax});
     return items;
   }
 
   void push(std::vector<Frame>& items, text::Range range, std::size_t section, int depth) const {
     range = trimmed(range);
     if (range.size() == 0) return;
-    // Neighbours that are small travel together: an array of a million numbers is not a million items.
+    // Neighbours that are small travel together: an array of a million numbers is not a million
+    // items.
     if (!items.empty() && items.back().depth == depth && depth < kDepthMax &&
         range.end - items.back().range.start <= bytes_max_ / 2) {
       items.back().range.end = range.end;

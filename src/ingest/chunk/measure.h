@@ -6,8 +6,8 @@
 
 namespace hearth::ingest {
 
-/// Hundredths of a token that a byte stands for: words are about four letters to a token, digits and
-/// signs are dearer, and scripts of three bytes a character cost about one token a character.
+/// Hundredths of a token that a byte stands for: words are about four letters to a token, digits
+/// and signs are dearer, and scripts of three bytes a character cost about one token a character.
 [[nodiscard]] constexpr unsigned token_hundredths(char c) {
   const auto byte = static_cast<unsigned char>(c);
   if (byte >= 0x80) return 34;

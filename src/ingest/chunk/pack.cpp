@@ -91,7 +91,8 @@ class Packer {
       // A heading at the end of a passage would say nothing there.
       std::size_t kept = open_.size();
       while (!block.breaks_before && kept > 1 && open_[kept - 1].is_heading) --kept;
-      const std::vector<Item> headings(open_.begin() + static_cast<std::ptrdiff_t>(kept), open_.end());
+      const std::vector<Item> headings(open_.begin() + static_cast<std::ptrdiff_t>(kept),
+                                       open_.end());
       open_.resize(kept);
       flush();
       for (const Item& heading : headings) append(heading);
@@ -103,7 +104,8 @@ class Packer {
   // Where several sections share a passage, what they have in common names it; headings alone lend
   // their name to nothing.
   [[nodiscard]] std::string heading() const {
-    const auto first_text = std::ranges::find_if(open_, [](const Block& b) { return !b.is_heading; });
+    const auto first_text =
+        std::ranges::find_if(open_, [](const Block& b) { return !b.is_heading; });
     const Block& first = first_text == open_.end() ? open_.back() : *first_text;
     const Path& path = blocks_.sections[first.section];
     std::size_t count = path.size();

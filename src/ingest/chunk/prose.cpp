@@ -15,7 +15,7 @@ int underline_level(std::string_view line) {
   const std::size_t sign = kSigns.find(line.front());
   if (sign == std::string_view::npos) return 0;
   return line.find_first_not_of(line.front()) == std::string_view::npos ? static_cast<int>(sign) + 1
-                                                                       : 0;
+                                                                        : 0;
 }
 
 bool is_shouted_heading(std::string_view line) {
@@ -91,8 +91,8 @@ class ProseSplitter {
 
   // A sentence that goes on over the page's end belongs to one passage.
   [[nodiscard]] bool paragraph_runs_on(std::size_t offset) const {
-    const std::string_view before = text::trim(text_.substr(0, offset).substr(
-        offset > kLookBytes ? offset - kLookBytes : 0));
+    const std::string_view before =
+        text::trim(text_.substr(0, offset).substr(offset > kLookBytes ? offset - kLookBytes : 0));
     const std::string_view after = text::trim(text_.substr(offset, kLookBytes));
     if (before.empty() || after.empty()) return false;
     constexpr std::string_view kEnds = ".!?:;\"')]";
@@ -135,7 +135,8 @@ class ProseSplitter {
 
   void extend(const Line& line) {
     if (!open_) {
-      block_ = {{line.start, line.end}, outline_.section(), Grain::Prose, heading_next_, break_next_};
+      block_ = {
+          {line.start, line.end}, outline_.section(), Grain::Prose, heading_next_, break_next_};
       break_next_ = false;
       open_ = true;
     }

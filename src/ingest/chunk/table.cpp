@@ -71,7 +71,8 @@ Blocks table_blocks(std::string_view text, char separator) {
     offset = record.next;
     const std::string_view words = text.substr(record.start, record.end - record.start);
     if (is_blank(words)) continue;
-    if (blocks.sections.size() == 1) blocks.sections.push_back({describe_columns(words, separator)});
+    if (blocks.sections.size() == 1)
+      blocks.sections.push_back({describe_columns(words, separator)});
     add_block(blocks, {{record.start, record.end}, 1, Grain::Lines, false, false});
   }
   return blocks;

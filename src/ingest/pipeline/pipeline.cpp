@@ -295,7 +295,8 @@ Result<void> Pipeline::wait_idle(const Call& call) {
   std::unique_lock lock(mutex_);
   while (!is_idle()) {
     TRY(call.check(clock_.steady()));
-    if (!write_problem_.empty()) return fail(Code::Io, "cannot write to the vault: " + write_problem_);
+    if (!write_problem_.empty())
+      return fail(Code::Io, "cannot write to the vault: " + write_problem_);
     if (stopped_) return fail(Code::Cancelled, "the library is closing");
     space_.wait_for(lock, call.stop, 100ms, [&] { return is_idle() || stopped_; });
   }

@@ -100,9 +100,9 @@ class Pipeline {
   const platform::Clock& clock_;
 
   mutable std::mutex mutex_;
-  std::condition_variable_any work_;   ///< For lanes: a job, or memory, is free.
+  std::condition_variable_any work_;         ///< For lanes: a job, or memory, is free.
   std::condition_variable_any ready_there_;  ///< For the writer.
-  std::condition_variable_any space_;  ///< For scans: the queue has room. Also: idle.
+  std::condition_variable_any space_;        ///< For scans: the queue has room. Also: idle.
   // Guarded by mutex_.
   std::map<Key, Job> jobs_;
   std::deque<Key> noticed_;

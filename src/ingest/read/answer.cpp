@@ -39,7 +39,8 @@ std::vector<OutlineEntry> read_outline(const Json& outline, std::string_view tex
 
 Error failure(const Json& header) {
   const std::string_view code = header["code"].view();
-  const std::string problem = text::shorten(header["problem"].string_or("The file is damaged."), 1000);
+  const std::string problem =
+      text::shorten(header["problem"].string_or("The file is damaged."), 1000);
   if (code == "exhausted") return {Code::Exhausted, problem};
   if (code == "timed_out") return {Code::TimedOut, problem};
   return {Code::Corrupt, problem};
@@ -47,7 +48,8 @@ Error failure(const Json& header) {
 
 }  // namespace
 
-Result<std::optional<Extracted>> parse_answer(std::string_view stream, std::string_view media_type) {
+Result<std::optional<Extracted>> parse_answer(std::string_view stream,
+                                              std::string_view media_type) {
   std::uint32_t header_bytes = 0;
   if (stream.size() < sizeof header_bytes) return fail(Code::Internal, "the reader said nothing");
   std::memcpy(&header_bytes, stream.data(), sizeof header_bytes);

@@ -35,7 +35,9 @@ Result<std::shared_ptr<Helper>> start(const std::filesystem::path& program) {
   options.environment = {{"LC_ALL", "C.UTF-8"}, {"G_SLICE", "always-malloc"}};
   options.fds = {{ends.second.get(), extraction::kSocketFd}};
   auto process = platform::Process::spawn(options);
-  if (!process) return fail(Code::Unavailable, "The document reader cannot be started: " + process.error().message);
+  if (!process)
+    return fail(Code::Unavailable,
+                "The document reader cannot be started: " + process.error().message);
   return std::make_shared<Helper>(Helper{std::move(*process), std::move(ends.first)});
 }
 
@@ -64,8 +66,9 @@ StreamEnd read_stream(const Call& call, int fd, std::size_t bytes_max, Clock::ti
 Error ended_badly(const extraction::Trailer& trailer, std::chrono::milliseconds time_max) {
   using End = extraction::Trailer::End;
   if (trailer.end == End::TimedOut) {
-    return {Code::TimedOut, format("Reading this file took longer than {} seconds and was given up.",
-                                   time_max.count() / 1000)};
+    return {Code::TimedOut,
+            format("Reading this file took longer than {} seconds and was given up.",
+                   time_max.count() / 1000)};
   }
   if (trailer.end == End::Signalled) {
     return {Code::Corrupt,
@@ -126,9 +129,12 @@ struct Extractor::State {
     const std::size_t bytes_max =
         options.text_bytes_max + extraction::kHeaderBytesMax + 2 * extraction::kTrailerBytes;
     switch (read_stream(call, pipe.first.get(), bytes_max, until, stream)) {
-      case StreamEnd::Whole: break;
-      case StreamEnd::Stopped: return fail(Code::Cancelled, "stopped");
-      case StreamEnd::TooLong: return fail(Code::Exhausted, "The file holds more text than can be searched.");
+      case StreamEnd::Whole:
+        break;
+      case StreamEnd::Stopped:
+        return fail(Code::Cancelled, "stopped");
+      case StreamEnd::TooLong:
+        return fail(Code::Exhausted, "The file holds more text than can be searched.");
       case StreamEnd::Failed:
       case StreamEnd::Late: {
         current->process.kill_group();
@@ -163,11 +169,12 @@ Result<std::optional<Extracted>> Extractor::extract(const Call& call, int fd,
                                                     const std::string& name) {
   ++state_->count;
   const Options& options = state_->options;
-  const std::string request = Json::object({{"media_type", media_type},
-                                            {"name", name},
-                                            {"text_bytes_max", options.text_bytes_max},
-                                            {"time_ms_max", std::int64_t{options.time_max.count()}}})
-                                  .dump();
+  const std::string request =
+      Json::object({{"media_type", media_type},
+                    {"name", name},
+                    {"text_bytes_max", options.text_bytes_max},
+                    {"time_ms_max", std::int64_t{options.time_max.count()}}})
+          .dump();
   constexpr int kTries = 2;
   for (int i = 0; i < kTries; ++i) {
     extraction::Trailer trailer;
@@ -177,7 +184,8 @@ Result<std::optional<Extracted>> Extractor::extract(const Call& call, int fd,
     if (!well) return std::unexpected(ended_badly(trailer, options.time_max));
     return parse_answer(*stream, media_type);
   }
-  return fail(Code::Unavailable, "The document reader ended unexpectedly; this file is tried again later.");
+  return fail(Code::Unavailable,
+              "The document reader ended unexpectedly; this file is tried again later.");
 }
 
 }  // namespace hearth::ingest

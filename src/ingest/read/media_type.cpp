@@ -20,47 +20,101 @@ constexpr std::string_view kEpub = "application/epub+zip";
 
 // Formats that the helper reads.
 constexpr ByEnding kForeign[] = {
-    {"pdf", "application/pdf"},  {"docx", kDocx},          {"docm", kDocx},
-    {"odt", kOdt},               {"epub", kEpub},          {"html", "text/html"},
-    {"htm", "text/html"},        {"xhtml", "text/html"},   {"rtf", "application/rtf"},
-    {"eml", "message/rfc822"},   {"mbox", "application/mbox"}, {"mbx", "application/mbox"},
-    {"ics", "text/calendar"},    {"vcf", "text/vcard"},
+    {"pdf", "application/pdf"},
+    {"docx", kDocx},
+    {"docm", kDocx},
+    {"odt", kOdt},
+    {"epub", kEpub},
+    {"html", "text/html"},
+    {"htm", "text/html"},
+    {"xhtml", "text/html"},
+    {"rtf", "application/rtf"},
+    {"eml", "message/rfc822"},
+    {"mbox", "application/mbox"},
+    {"mbx", "application/mbox"},
+    {"ics", "text/calendar"},
+    {"vcf", "text/vcard"},
 };
 
 // Formats whose text is the file itself.
 constexpr ByEnding kPlain[] = {
-    {"md", "text/markdown"},     {"markdown", "text/markdown"}, {"mdown", "text/markdown"},
-    {"txt", "text/plain"},       {"text", "text/plain"},        {"log", "text/plain"},
-    {"rst", "text/plain"},       {"org", "text/plain"},         {"adoc", "text/plain"},
-    {"tex", "text/x-tex"},       {"csv", "text/csv"},           {"tsv", "text/tab-separated-values"},
-    {"tab", "text/tab-separated-values"}, {"json", "application/json"},
-    {"geojson", "application/json"}, {"ipynb", "application/json"},
-    {"jsonl", "application/jsonl"}, {"ndjson", "application/jsonl"},
-    {"c", "text/x-c"},           {"h", "text/x-c"},             {"cc", "text/x-c++"},
-    {"cpp", "text/x-c++"},       {"cxx", "text/x-c++"},         {"hpp", "text/x-c++"},
-    {"hh", "text/x-c++"},        {"py", "text/x-python"},       {"js", "text/x-javascript"},
-    {"mjs", "text/x-javascript"}, {"ts", "text/x-typescript"},  {"tsx", "text/x-typescript"},
-    {"jsx", "text/x-javascript"}, {"java", "text/x-java"},      {"kt", "text/x-kotlin"},
-    {"rs", "text/x-rust"},       {"go", "text/x-go"},           {"rb", "text/x-ruby"},
-    {"pl", "text/x-perl"},       {"pm", "text/x-perl"},         {"php", "text/x-php"},
-    {"sh", "text/x-shell"},      {"bash", "text/x-shell"},      {"zsh", "text/x-shell"},
-    {"sql", "text/x-sql"},       {"swift", "text/x-swift"},     {"cs", "text/x-csharp"},
-    {"lua", "text/x-lua"},       {"r", "text/x-r"},             {"hs", "text/x-haskell"},
-    {"scala", "text/x-scala"},   {"css", "text/x-css"},         {"scss", "text/x-css"},
-    {"xml", "text/x-xml"},       {"svg", "text/x-xml"},         {"yaml", "text/x-yaml"},
-    {"yml", "text/x-yaml"},      {"toml", "text/x-toml"},       {"ini", "text/x-ini"},
-    {"cfg", "text/x-ini"},       {"conf", "text/x-ini"},        {"cmake", "text/x-cmake"},
-    {"el", "text/x-lisp"},       {"lisp", "text/x-lisp"},       {"clj", "text/x-clojure"},
-    {"vue", "text/x-vue"},       {"svelte", "text/x-svelte"},   {"proto", "text/x-protobuf"},
+    {"md", "text/markdown"},
+    {"markdown", "text/markdown"},
+    {"mdown", "text/markdown"},
+    {"txt", "text/plain"},
+    {"text", "text/plain"},
+    {"log", "text/plain"},
+    {"rst", "text/plain"},
+    {"org", "text/plain"},
+    {"adoc", "text/plain"},
+    {"tex", "text/x-tex"},
+    {"csv", "text/csv"},
+    {"tsv", "text/tab-separated-values"},
+    {"tab", "text/tab-separated-values"},
+    {"json", "application/json"},
+    {"geojson", "application/json"},
+    {"ipynb", "application/json"},
+    {"jsonl", "application/jsonl"},
+    {"ndjson", "application/jsonl"},
+    {"c", "text/x-c"},
+    {"h", "text/x-c"},
+    {"cc", "text/x-c++"},
+    {"cpp", "text/x-c++"},
+    {"cxx", "text/x-c++"},
+    {"hpp", "text/x-c++"},
+    {"hh", "text/x-c++"},
+    {"py", "text/x-python"},
+    {"js", "text/x-javascript"},
+    {"mjs", "text/x-javascript"},
+    {"ts", "text/x-typescript"},
+    {"tsx", "text/x-typescript"},
+    {"jsx", "text/x-javascript"},
+    {"java", "text/x-java"},
+    {"kt", "text/x-kotlin"},
+    {"rs", "text/x-rust"},
+    {"go", "text/x-go"},
+    {"rb", "text/x-ruby"},
+    {"pl", "text/x-perl"},
+    {"pm", "text/x-perl"},
+    {"php", "text/x-php"},
+    {"sh", "text/x-shell"},
+    {"bash", "text/x-shell"},
+    {"zsh", "text/x-shell"},
+    {"sql", "text/x-sql"},
+    {"swift", "text/x-swift"},
+    {"cs", "text/x-csharp"},
+    {"lua", "text/x-lua"},
+    {"r", "text/x-r"},
+    {"hs", "text/x-haskell"},
+    {"scala", "text/x-scala"},
+    {"css", "text/x-css"},
+    {"scss", "text/x-css"},
+    {"xml", "text/x-xml"},
+    {"svg", "text/x-xml"},
+    {"yaml", "text/x-yaml"},
+    {"yml", "text/x-yaml"},
+    {"toml", "text/x-toml"},
+    {"ini", "text/x-ini"},
+    {"cfg", "text/x-ini"},
+    {"conf", "text/x-ini"},
+    {"cmake", "text/x-cmake"},
+    {"el", "text/x-lisp"},
+    {"lisp", "text/x-lisp"},
+    {"clj", "text/x-clojure"},
+    {"vue", "text/x-vue"},
+    {"svelte", "text/x-svelte"},
+    {"proto", "text/x-protobuf"},
 };
 
 constexpr std::string_view kNeverText[] = {
-    "png",  "jpg",  "jpeg", "gif", "webp", "bmp",  "tif",  "tiff", "ico",  "heic", "avif", "psd",
-    "mp3",  "m4a",  "ogg",  "oga", "opus", "flac", "wav",  "aac",  "mp4",  "mkv",  "webm", "avi",
-    "mov",  "m4v",  "wmv",  "zip", "gz",   "bz2",  "xz",   "zst",  "7z",   "rar",  "tar",  "tgz",
-    "deb",  "rpm",  "iso",  "img", "dmg",  "jar",  "war",  "class", "o",   "a",    "so",   "dll",
-    "exe",  "msi",  "bin",  "dat", "db",   "sqlite", "sqlite3", "woff", "woff2", "ttf", "otf", "eot",
-    "gguf", "onnx", "safetensors", "pt", "npz", "npy", "parquet", "wasm", "pyc", "mo", "pak", "apk"};
+    "png",     "jpg",  "jpeg",  "gif",     "webp", "bmp", "tif",  "tiff",  "ico",
+    "heic",    "avif", "psd",   "mp3",     "m4a",  "ogg", "oga",  "opus",  "flac",
+    "wav",     "aac",  "mp4",   "mkv",     "webm", "avi", "mov",  "m4v",   "wmv",
+    "zip",     "gz",   "bz2",   "xz",      "zst",  "7z",  "rar",  "tar",   "tgz",
+    "deb",     "rpm",  "iso",   "img",     "dmg",  "jar", "war",  "class", "o",
+    "a",       "so",   "dll",   "exe",     "msi",  "bin", "dat",  "db",    "sqlite",
+    "sqlite3", "woff", "woff2", "ttf",     "otf",  "eot", "gguf", "onnx",  "safetensors",
+    "pt",      "npz",  "npy",   "parquet", "wasm", "pyc", "mo",   "pak",   "apk"};
 
 std::string ending_of(std::string_view name) {
   const std::size_t dot = name.rfind('.');
@@ -118,11 +172,13 @@ bool never_text(std::string_view file_name) {
 }
 
 MediaType media_type_of(std::string_view file_name, std::string_view head) {
-  if (head.substr(0, 1024).find("%PDF-") != std::string_view::npos) return extract("application/pdf");
+  if (head.substr(0, 1024).find("%PDF-") != std::string_view::npos)
+    return extract("application/pdf");
   if (head.starts_with("{\\rtf")) return extract("application/rtf");
   if (const std::string_view type = container_type(head); !type.empty()) return extract(type);
   const std::string ending = ending_of(file_name);
-  if (const std::string_view type = find_type(kForeign, ending); !type.empty()) return extract(type);
+  if (const std::string_view type = find_type(kForeign, ending); !type.empty())
+    return extract(type);
   if (never_text(file_name)) return {};
   const bool binary = head.find('\0') != std::string_view::npos && !is_utf16_or_32(head);
   if (binary) return {};

@@ -17,7 +17,9 @@ std::string_view file_name(std::string_view path) {
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
-std::string megabytes(std::uint64_t bytes) { return format("{} MB", (bytes + 500'000) / 1'000'000); }
+std::string megabytes(std::uint64_t bytes) {
+  return format("{} MB", (bytes + 500'000) / 1'000'000);
+}
 
 crypto::Hasher hasher_for(std::string_view media_type) {
   crypto::Hasher hasher;
@@ -33,15 +35,20 @@ bool is_sparse(const platform::FileStat& stat) {
 
 Reading unreadable(const Error& error) {
   switch (error.code) {
-    case Code::NotFound: return Vanished{};
+    case Code::NotFound:
+      return Vanished{};
     case Code::Denied:
-      return Unreadable{"You are not allowed to read this file; change its permissions to include it.",
-                        true};
+      return Unreadable{
+          "You are not allowed to read this file; change its permissions to include it.", true};
     case Code::Cancelled:
-    case Code::Unavailable: return Unreadable{error.message, true};
-    case Code::TimedOut: return Unreadable{error.message, false};
-    case Code::Io: return Unreadable{"The disk could not give this file: " + error.message, true};
-    default: return Unreadable{error.message, false};
+    case Code::Unavailable:
+      return Unreadable{error.message, true};
+    case Code::TimedOut:
+      return Unreadable{error.message, false};
+    case Code::Io:
+      return Unreadable{"The disk could not give this file: " + error.message, true};
+    default:
+      return Unreadable{error.message, false};
   }
 }
 
@@ -77,8 +84,10 @@ FileReading Reader::read(const Call& call, const std::string& path) const {
 Reading Reader::read_open(const Call& call, const Opened& opened) const {
   const auto size = static_cast<std::uint64_t>(opened.stat.size_bytes);
   if (is_sparse(opened.stat)) {
-    return Unreadable{format("The file claims {} but almost nothing of it is on the disk (a sparse "
-                             "file), so it is left out.", megabytes(size))};
+    return Unreadable{
+        format("The file claims {} but almost nothing of it is on the disk (a sparse "
+               "file), so it is left out.",
+               megabytes(size))};
   }
   if (size > limits_.file_bytes_max) {
     return Unreadable{format("The file has {}; files above {} are left out.", megabytes(size),
@@ -90,9 +99,12 @@ Reading Reader::read_open(const Call& call, const Opened& opened) const {
   file.head.resize(*got);
   file.type = media_type_of(file_name(file.path), file.head);
   switch (file.type.route) {
-    case Route::Skip: return NoText{};
-    case Route::Text: return read_text(call, file);
-    case Route::Extract: return read_foreign(call, file);
+    case Route::Skip:
+      return NoText{};
+    case Route::Text:
+      return read_text(call, file);
+    case Route::Extract:
+      return read_foreign(call, file);
   }
   return NoText{};
 }

@@ -15,9 +15,8 @@ std::string pages_json(const std::vector<std::size_t>& pages) {
 std::string outline_json(const std::vector<OutlineEntry>& outline) {
   Json out = Json::array();
   for (const OutlineEntry& entry : outline) {
-    out.push(Json::object({{"start", std::uint64_t{entry.start}},
-                           {"level", entry.level},
-                           {"title", entry.title}}));
+    out.push(Json::object(
+        {{"start", std::uint64_t{entry.start}}, {"level", entry.level}, {"title", entry.title}}));
   }
   return out.dump();
 }
@@ -59,11 +58,14 @@ struct Store::Work {
     TRY_ASSIGN(const auto known, content_by_hash(content.hash));
     if (known) return *known;
     const Extracted& document = content.document;
-    TRY_ASSIGN(auto insert, db.prepare("INSERT INTO contents (hash, media_type, title, date_ms, text,"
-                                       " pages, outline, characters)"
-                                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"));
+    TRY_ASSIGN(auto insert,
+               db.prepare("INSERT INTO contents (hash, media_type, title, date_ms, text,"
+                          " pages, outline, characters)"
+                          " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"));
     insert.bind_blob(1, content.hash).bind(2, document.media_type).bind(3, document.title);
-    insert.bind(4, document.date_ms).bind_view(5, document.text).bind(6, pages_json(document.pages));
+    insert.bind(4, document.date_ms)
+        .bind_view(5, document.text)
+        .bind(6, pages_json(document.pages));
     insert.bind(7, outline_json(document.outline));
     insert.bind(8, text::count_code_points(document.text));
     TRY(insert.run());
@@ -78,9 +80,10 @@ struct Store::Work {
     const std::string_view text = content.document.text;
     std::vector<search::Index::NewChunk> rows;
     rows.reserve(content.chunks.size());
-    TRY_ASSIGN(auto insert,
-               db.prepare("INSERT INTO chunks (content_id, ordinal, start_byte, end_byte, start_char,"
-                          " end_char, page, heading, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"));
+    TRY_ASSIGN(
+        auto insert,
+        db.prepare("INSERT INTO chunks (content_id, ordinal, start_byte, end_byte, start_char,"
+                   " end_char, page, heading, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"));
     for (std::size_t i = 0; i < content.chunks.size(); ++i) {
       const Chunk& chunk = content.chunks[i];
       const std::string_view words = text.substr(chunk.bytes.start, chunk.bytes.size());
@@ -108,17 +111,21 @@ struct Store::Work {
                       const std::string& problem, bool try_again) {
     TRY(note_old_content(arrival.source, arrival.path));
     const platform::FileStat& stat = arrival.file.stat;
-    TRY_ASSIGN(auto statement,
-               db.prepare("INSERT INTO documents (source_id, path, content_id, size_bytes, modified_ns,"
-                          " inode, seen_ms, reader, problem)"
-                          " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
-                          " ON CONFLICT (source_id, path) DO UPDATE SET"
-                          " content_id = excluded.content_id, size_bytes = excluded.size_bytes,"
-                          " modified_ns = excluded.modified_ns, inode = excluded.inode,"
-                          " seen_ms = excluded.seen_ms, reader = excluded.reader,"
-                          " problem = excluded.problem"));
+    TRY_ASSIGN(
+        auto statement,
+        db.prepare("INSERT INTO documents (source_id, path, content_id, size_bytes, modified_ns,"
+                   " inode, seen_ms, reader, problem)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+                   " ON CONFLICT (source_id, path) DO UPDATE SET"
+                   " content_id = excluded.content_id, size_bytes = excluded.size_bytes,"
+                   " modified_ns = excluded.modified_ns, inode = excluded.inode,"
+                   " seen_ms = excluded.seen_ms, reader = excluded.reader,"
+                   " problem = excluded.problem"));
     statement.bind(1, arrival.source.value).bind(2, arrival.path).bind(3, content);
-    statement.bind(4, stat.size_bytes).bind(5, stat.modified_ns).bind(6, stat.inode).bind(7, now_ms);
+    statement.bind(4, stat.size_bytes)
+        .bind(5, stat.modified_ns)
+        .bind(6, stat.inode)
+        .bind(7, now_ms);
     // Version 0 never equals the present one: the next scan reads the file again.
     statement.bind(8, try_again ? 0 : kReaderVersion).bind(9, text_or_null(problem));
     return statement.run();

@@ -34,8 +34,9 @@ Result<std::vector<StoredSource>> Store::stored_sources(const Call& call) const 
 Result<StoredSource> Store::insert_source(const Call& call, StoredSource source) {
   source.added_ms = clock_.wall_ms();
   const auto body = [&](storage::Connection& db) -> Result<void> {
-    TRY_ASSIGN(auto insert, db.prepare("INSERT INTO sources (kind, path, collection, added_ms,"
-                                       " root_device, root_inode) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"));
+    TRY_ASSIGN(auto insert,
+               db.prepare("INSERT INTO sources (kind, path, collection, added_ms,"
+                          " root_device, root_inode) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"));
     insert.bind(1, source.kind).bind(2, source.path).bind(3, source.collection);
     insert.bind(4, source.added_ms).bind(5, source.root_device).bind(6, source.root_inode);
     TRY(insert.run());
@@ -99,12 +100,13 @@ Result<std::optional<ContentId>> Store::find_content(const Call& call,
 Result<std::vector<Source>> Store::sources(const Call& call, std::optional<SourceId> only) const {
   std::vector<Source> out;
   TRY(database_.read(call, [&](storage::Connection& db) -> Result<void> {
-    TRY_ASSIGN(auto query,
-               db.prepare("SELECT s.id, s.kind, s.path, s.collection, s.added_ms,"
-                          " count(d.content_id), count(d.problem), total(CASE WHEN d.content_id IS NOT"
-                          " NULL THEN d.size_bytes END), count(d.id)"
-                          " FROM sources s LEFT JOIN documents d ON d.source_id = s.id"
-                          " WHERE ?1 IS NULL OR s.id = ?1 GROUP BY s.id ORDER BY s.id"));
+    TRY_ASSIGN(
+        auto query,
+        db.prepare("SELECT s.id, s.kind, s.path, s.collection, s.added_ms,"
+                   " count(d.content_id), count(d.problem), total(CASE WHEN d.content_id IS NOT"
+                   " NULL THEN d.size_bytes END), count(d.id)"
+                   " FROM sources s LEFT JOIN documents d ON d.source_id = s.id"
+                   " WHERE ?1 IS NULL OR s.id = ?1 GROUP BY s.id ORDER BY s.id"));
     query.bind(1, only ? std::optional<std::int64_t>(only->value) : std::nullopt);
     for (;;) {
       TRY_ASSIGN(const bool more, query.step());
@@ -121,8 +123,9 @@ Result<std::vector<Source>> Store::sources(const Call& call, std::optional<Sourc
       out.push_back(std::move(source));
     }
     for (Source& source : out) {
-      TRY_ASSIGN(auto chunks, db.prepare("SELECT count(*) FROM chunks WHERE content_id IN"
-                                         " (SELECT content_id FROM documents WHERE source_id = ?1)"));
+      TRY_ASSIGN(auto chunks,
+                 db.prepare("SELECT count(*) FROM chunks WHERE content_id IN"
+                            " (SELECT content_id FROM documents WHERE source_id = ?1)"));
       chunks.bind(1, source.id.value);
       TRY_ASSIGN(const bool row, chunks.step());
       if (row) source.chunks = chunks.integer(0);
@@ -141,15 +144,16 @@ Result<std::vector<Problem>> Store::problems(const Call& call,
                                              std::optional<SourceId> source) const {
   std::vector<Problem> out;
   TRY(database_.read(call, [&](storage::Connection& db) -> Result<void> {
-    TRY_ASSIGN(auto query, db.prepare("SELECT id, path, problem FROM documents"
-                                      " WHERE problem IS NOT NULL AND (?1 IS NULL OR source_id = ?1)"
-                                      " ORDER BY source_id, path"));
+    TRY_ASSIGN(auto query,
+               db.prepare("SELECT id, path, problem FROM documents"
+                          " WHERE problem IS NOT NULL AND (?1 IS NULL OR source_id = ?1)"
+                          " ORDER BY source_id, path"));
     query.bind(1, source ? std::optional<std::int64_t>(source->value) : std::nullopt);
     for (;;) {
       TRY_ASSIGN(const bool more, query.step());
       if (!more) return {};
-      out.push_back({DocumentId{query.integer(0)}, std::string(query.text(1)),
-                     std::string(query.text(2))});
+      out.push_back(
+          {DocumentId{query.integer(0)}, std::string(query.text(1)), std::string(query.text(2))});
     }
   }));
   return out;
@@ -189,10 +193,11 @@ Result<std::vector<DocumentInfo>> Store::documents(const Call& call, SourceId so
 Result<DocumentText> Store::document(const Call& call, DocumentId id) const {
   DocumentText out;
   TRY(database_.read(call, [&](storage::Connection& db) -> Result<void> {
-    TRY_ASSIGN(auto query, db.prepare("SELECT d.source_id, d.path, c.title, c.media_type, c.text,"
-                                      " c.pages, d.problem, d.content_id IS NULL"
-                                      " FROM documents d LEFT JOIN contents c ON c.id = d.content_id"
-                                      " WHERE d.id = ?1"));
+    TRY_ASSIGN(auto query,
+               db.prepare("SELECT d.source_id, d.path, c.title, c.media_type, c.text,"
+                          " c.pages, d.problem, d.content_id IS NULL"
+                          " FROM documents d LEFT JOIN contents c ON c.id = d.content_id"
+                          " WHERE d.id = ?1"));
     query.bind(1, id.value);
     TRY_ASSIGN(const bool found, query.step());
     if (!found) return fail(Code::NotFound, format("there is no document {}", id.value));

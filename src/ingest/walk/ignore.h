@@ -30,8 +30,8 @@ class IgnoreRules {
   IgnoreRules();
   /// Adds the patterns of a file that lies in `folder` (relative to the root, "" for the root).
   void add(std::string_view folder, const std::vector<IgnorePattern>& patterns);
-  /// What the rules say about `path` (relative to the root). The last rule that matches decides; the
-  /// caller does not descend into what is ignored.
+  /// What the rules say about `path` (relative to the root). The last rule that matches decides;
+  /// the caller does not descend into what is ignored.
   [[nodiscard]] bool ignores(std::string_view path, bool is_folder) const;
 
  private:

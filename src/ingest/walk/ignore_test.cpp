@@ -48,21 +48,32 @@ TEST(IgnoreGlob, GivesUpOnAGlobMadeToTakeForever) {
   EXPECT_FALSE(matches_glob(glob + "b", std::string(300, 'a')));
 }
 
-
 // Every pattern below is tried on every path below, by us and by git itself.
 constexpr const char* kPatterns[] = {
-    "*.log",     "/build",    "build/",   "docs/*.txt", "docs/**/x.txt", "**/cache",  "a/**",
-    "!keep.log", "sp\\ ace",  "trail   ", "\\#hash",    "\\!bang",       "[ab].txt",  "[!ab].txt",
-    "[a-c]?.md", "foo*bar",   "**/*.bin", "a/*/c",      "a/**/c",        "deep/**",   "*",
-    "x/",        "[[:digit:]]*", "#comment", "qu?ck",   "/a/b/",         "**",        "a**b",
-    "[]]x",      "[",         "un[closed", "\\*star",   "/*.md",         "docs/",     "***/z"};
-constexpr const char* kPaths[] = {
-    "a.log",      "keep.log",   "build",       "src/build",  "docs/a.txt", "docs/sub/a.txt",
-    "docs/x.txt", "docs/q/r/x.txt", "cache",   "p/q/cache",  "a/b",        "a/b/c",
-    "a/c",        "a/x/y/c",    "sp ace",      "trail",      "#hash",      "!bang",
-    "b.txt",      "c.txt",      "b1.md",       "fooXbar",    "foo/bar",    "m/n.bin",
-    "deep/er/f",  "x",          "1st",         "quick",      "]x",         "[",
-    "*star",      "axxb",       "top.md",      "sub/top.md", "z",          "un[closed"};
+    "*.log",     "/build",    "build/",    "docs/*.txt", "docs/**/x.txt", "**/cache",
+    "a/**",      "!keep.log", "sp\\ ace",  "trail   ",   "\\#hash",       "\\!bang",
+    "[ab].txt",  "[!ab].txt", "[a-c]?.md", "foo*bar",    "**/*.bin",      "a/*/c",
+    "a/**/c",    "deep/**",   "*",         "x/",         "[[:digit:]]*",  "#comment",
+    "qu?ck",     "/a/b/",     "**",        "a**b",       "[]]x",          "[",
+    "un[closed", "\\*star",   "/*.md",     "docs/",      "***/z"};
+constexpr const char* kPaths[] = {"a.log",      "keep.log",
+                                  "build",      "src/build",
+                                  "docs/a.txt", "docs/sub/a.txt",
+                                  "docs/x.txt", "docs/q/r/x.txt",
+                                  "cache",      "p/q/cache",
+                                  "a/b",        "a/b/c",
+                                  "a/c",        "a/x/y/c",
+                                  "sp ace",     "trail",
+                                  "#hash",      "!bang",
+                                  "b.txt",      "c.txt",
+                                  "b1.md",      "fooXbar",
+                                  "foo/bar",    "m/n.bin",
+                                  "deep/er/f",  "x",
+                                  "1st",        "quick",
+                                  "]x",         "[",
+                                  "*star",      "axxb",
+                                  "top.md",     "sub/top.md",
+                                  "z",          "un[closed"};
 
 std::string run(const std::string& command) {
   const std::unique_ptr<FILE, int (*)(FILE*)> pipe(::popen(command.c_str(), "r"), &::pclose);
@@ -84,8 +95,9 @@ TEST(IgnoreGlob, AgreesWithGitOnEveryPatternAndPath) {
   list.close();
   for (const char* pattern : kPatterns) {
     std::ofstream(folder / ".gitignore") << pattern << '\n';
-    const std::string said = "\n" + run("cd " + folder.string() +
-                                        " && git -c core.quotePath=false check-ignore --no-index --stdin < paths");
+    const std::string said =
+        "\n" + run("cd " + folder.string() +
+                   " && git -c core.quotePath=false check-ignore --no-index --stdin < paths");
     IgnoreRules ours;
     ours.add("", parse_ignore(std::string(pattern) + "\n"));
     for (const char* path : kPaths) {
@@ -93,7 +105,8 @@ TEST(IgnoreGlob, AgreesWithGitOnEveryPatternAndPath) {
       // A path is out when it or a folder above it is.
       bool out = false;
       const std::string whole = path;
-      for (std::size_t at = whole.find('/'); at != std::string::npos; at = whole.find('/', at + 1)) {
+      for (std::size_t at = whole.find('/'); at != std::string::npos;
+           at = whole.find('/', at + 1)) {
         out = out || ours.ignores(whole.substr(0, at), true);
       }
       out = out || ours.ignores(whole, false);

@@ -9,10 +9,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kGather = 200ms;     // after a change, for what comes with it
-constexpr auto kGrowing = 1000ms;   // while a file is still being written
-constexpr auto kLookAway = 2s;      // how often an absent folder is looked for
-constexpr auto kRescan = 60s;       // without watches
+constexpr auto kGather = 200ms;    // after a change, for what comes with it
+constexpr auto kGrowing = 1000ms;  // while a file is still being written
+constexpr auto kLookAway = 2s;     // how often an absent folder is looked for
+constexpr auto kRescan = 60s;      // without watches
 constexpr auto kTick = 500ms;
 
 constexpr const char* kAwayNote =
@@ -84,7 +84,8 @@ Keeper::View Keeper::view(SourceId id) const {
   const Kept& kept = found->second;
   if (kept.away) return {false, kAwayNote};
   if (kept.watch_limit) return {false, kLimitNote};
-  if (!watch_) return {false, "This system does not report changes; it is looked through once a minute."};
+  if (!watch_)
+    return {false, "This system does not report changes; it is looked through once a minute."};
   return {kept.scanned || kept.scan_queued, kept.trouble};
 }
 
@@ -149,8 +150,7 @@ void Keeper::scan(const StoredSource& source, const std::stop_token& stop) {
   if (away) return;
   const auto group = std::make_shared<Group>();
   std::vector<Departure> gone;
-  const auto compared =
-      compare(source, source.path, Pipeline::Urgency::Listed, stop, group, gone);
+  const auto compared = compare(source, source.path, Pipeline::Urgency::Listed, stop, group, gone);
   if (!compared) gone.clear();
   pipeline_.seal(group, std::move(gone));
   if (compared) {
@@ -259,7 +259,8 @@ void Keeper::sync_due(Time now, const std::stop_token& stop) {
       return true;
     });
     for (const auto& [id, _] : due) {
-      if (const auto found = kept_.find(id); found != kept_.end()) sources[id] = found->second.source;
+      if (const auto found = kept_.find(id); found != kept_.end())
+        sources[id] = found->second.source;
     }
   }
   for (const auto& [id, paths] : due) {

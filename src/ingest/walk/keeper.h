@@ -65,7 +65,8 @@ class Keeper {
   void queue_all_scans();
   void run_scans(const std::stop_token& stop);
   void scan(const StoredSource& source, const std::stop_token& stop);
-  [[nodiscard]] bool is_away(const StoredSource& source, const Result<platform::FileStat>& root) const;
+  [[nodiscard]] bool is_away(const StoredSource& source,
+                             const Result<platform::FileStat>& root) const;
   void run_watch(const std::stop_token& stop);
   void take(const platform::WatchEvent& event, Time now);
   void sync_due(Time now, const std::stop_token& stop);

@@ -21,8 +21,9 @@ bool is_inside(std::string_view path, std::string_view folder) {
 }
 
 bool Walker::is_never(const std::string& path) const {
-  return std::ranges::any_of(
-      never_, [&](const std::filesystem::path& folder) { return is_inside(path, folder.string()); });
+  return std::ranges::any_of(never_, [&](const std::filesystem::path& folder) {
+    return is_inside(path, folder.string());
+  });
 }
 
 std::string Walker::below_root(const std::string& path) const {
@@ -84,9 +85,10 @@ void Walker::list(const Folder& folder, std::vector<Folder>& waiting) {
     const bool denied = entries.error().code == Code::Denied;
     if (stat) {
       receiver_.problem(folder.path, *stat,
-                        denied ? "You are not allowed to list this folder; change its permissions to "
-                                 "include it."
-                               : "This folder could not be listed: " + entries.error().message);
+                        denied
+                            ? "You are not allowed to list this folder; change its permissions to "
+                              "include it."
+                            : "This folder could not be listed: " + entries.error().message);
     }
     return;
   }
@@ -105,9 +107,15 @@ void Walker::meet(const std::string& path, const platform::FileStat& stat, const
   const bool is_folder = stat.kind == platform::EntryKind::Folder;
   if (is_never(path) || rules.ignores(below_root(path), is_folder)) return;
   switch (stat.kind) {
-    case platform::EntryKind::Folder: waiting.push_back({path, rules}); return;
-    case platform::EntryKind::File: receiver_.file(path, stat); return;
-    case platform::EntryKind::Link: meet_link(path, stat); return;
+    case platform::EntryKind::Folder:
+      waiting.push_back({path, rules});
+      return;
+    case platform::EntryKind::File:
+      receiver_.file(path, stat);
+      return;
+    case platform::EntryKind::Link:
+      meet_link(path, stat);
+      return;
     case platform::EntryKind::Other:
       receiver_.problem(path, stat, "This is a socket, a pipe or a device, not a file.");
       return;
@@ -131,8 +139,9 @@ void Walker::meet_link(const std::string& path, const platform::FileStat& stat) 
   }
   // What lies inside is found under its own name.
   if (is_inside(real, root_)) return;
-  receiver_.problem(path, stat, "This link leads out of the folder you added; add its target to "
-                                "include it.");
+  receiver_.problem(path, stat,
+                    "This link leads out of the folder you added; add its target to "
+                    "include it.");
 }
 
 }  // namespace hearth::ingest

@@ -26,8 +26,8 @@ struct WalkReceiver {
 };
 
 /// Lists the folder `root` and what is below it, without following links: a link inside the source
-/// would show a file twice, a link out of it would bring in what the person did not add. Ignore files
-/// hold from their folder down. Nothing is opened but folders and ignore files.
+/// would show a file twice, a link out of it would bring in what the person did not add. Ignore
+/// files hold from their folder down. Nothing is opened but folders and ignore files.
 ///
 /// Threads: any, one walk each. Errors: Cancelled.
 class Walker {
