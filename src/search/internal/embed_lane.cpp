@@ -60,14 +60,14 @@ Result<void> EmbedLane::load(const Call& call) {
   }
   const inference::EmbedderInfo info = embedder_.info();
   TRY(follower_.load(call, info));
-  std::vector<ChunkId> pending = resident_.without_vector();
   {
     const std::lock_guard lock(mutex_);
     info_ = info;
-    pending_ = std::move(pending);
+    pending_.clear();
     loaded_ = true;
+    listing_ = true;
   }
-  changed_.notify_all();
+  list_pending();
   report(Importance::Final);
   return {};
 }
@@ -79,18 +79,27 @@ Result<void> EmbedLane::follow_model(const Call& call) {
     if (info.fingerprint == info_.fingerprint && info.dimensions == info_.dimensions) return {};
   }
   TRY(follower_.load_vectors(call, info));
-  const std::vector<ChunkId> pending = resident_.without_vector();
   {
     const std::lock_guard lock(mutex_);
     info_ = info;
-    pending_ = pending;
+    pending_.clear();
+    listing_ = true;
     refused_.clear();
     old_vectors_ = true;
     problem_.clear();
   }
-  changed_.notify_all();
+  list_pending();
   report(Importance::Final);
   return {};
+}
+
+void EmbedLane::list_pending() {
+  add(resident_.without_vector());
+  {
+    const std::lock_guard lock(mutex_);
+    listing_ = false;
+  }
+  changed_.notify_all();
 }
 
 void EmbedLane::add(std::span<const ChunkId> chunks) {
@@ -322,7 +331,7 @@ Result<void> EmbedLane::wait_embedded(const Call& call) {
   }));
   const auto done = [this, last] {
     const auto old = [last](ChunkId chunk) { return chunk <= last; };
-    const bool known = loaded_ && !follower_.behind() &&
+    const bool known = loaded_ && !listing_ && !follower_.behind() &&
                        info_.fingerprint == embedder_.info().fingerprint;
     return known && (pending_.empty() || !old(pending_.front())) &&
            std::ranges::none_of(in_flight_, old);

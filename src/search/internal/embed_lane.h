@@ -62,6 +62,7 @@ class EmbedLane {
   void run(std::stop_token stop);
   Result<void> load(const Call& call);
   Result<void> follow_model(const Call& call);
+  void list_pending();
   Result<void> embed_some(const Call& call);
   void wait_for_work(const std::stop_token& stop);
   void back_off(const std::stop_token& stop, const Error& error);
@@ -89,6 +90,7 @@ class EmbedLane {
   std::vector<ChunkId> in_flight_;
   std::unordered_set<ChunkId> refused_;  // the model cannot embed them
   bool loaded_ = false;
+  bool listing_ = false;  // pending_ is not complete
   bool paused_ = false;
   bool woken_ = false;
   bool old_vectors_ = true;

@@ -36,18 +36,31 @@ void Follower::on_new_chunks(std::function<void(std::span<const ChunkId>)> liste
 }
 
 Result<void> Follower::load(const Call& call, const inference::EmbedderInfo& info) {
-  {
-    const std::lock_guard reading(reading_);
-    resident_.clear();
-    // One snapshot, so that places, vectors and words belong to the same chunks.
-    TRY(database_.read(call, [&](storage::Connection& db) -> Result<void> {
-      TRY(read_places(db));
-      TRY(read_vectors(db, info));
-      return read_words(db, call);
-    }));
-    loaded_ = true;
+  loaded_ = false;
+  const std::lock_guard reading(reading_);
+  resident_.clear();
+  const std::uint64_t announced = announced_;
+  // One snapshot, so that places, vectors and words belong to the same chunks.
+  TRY(database_.read(call, [&](storage::Connection& db) -> Result<void> {
+    TRY(read_places(db));
+    TRY(read_vectors(db, info));
+    return read_words(db, call);
+  }));
+  read_ = announced;
+  TRY(catch_up(call));
+  // From here on a commit waits for this function. What was announced before is caught up with.
+  loaded_ = true;
+  TRY(catch_up(call));
+  resident_.set_words_ready();
+  return {};
+}
+
+Result<void> Follower::catch_up(const Call& call) {
+  while (behind()) {
+    const std::uint64_t announced = announced_;
+    TRY(refresh(call));
+    read_ = announced;
   }
-  committed();
   return {};
 }
 
@@ -98,7 +111,6 @@ Result<void> Follower::read_words(storage::Connection& db, const Call& call) {
     after = batch.places.back().chunk;
     resident_.add_words(batch.terms);
   }
-  resident_.set_words_ready();
   return {};
 }
 
@@ -108,16 +120,11 @@ void Follower::expect_removal(ContentId content) {
 }
 
 void Follower::committed() {
-  wanted_ = true;
-  while (loaded_ && wanted_) {
-    const std::unique_lock reading(reading_, std::try_to_lock);
-    if (!reading) return;  // Its holder looks at wanted_ again after letting go.
-    if (!wanted_.exchange(false)) continue;
-    if (auto done = refresh(Call{}); !done) {
-      log::warn("search: what was committed could not be read yet: {}", done.error().message);
-      wanted_ = true;
-      return;
-    }
+  ++announced_;
+  if (!loaded_) return;
+  const std::lock_guard reading(reading_);
+  if (auto done = catch_up(Call{}); !done) {
+    log::warn("search: what was committed could not be read yet: {}", done.error().message);
   }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <span>
@@ -34,13 +35,12 @@ class Follower {
 
   /// Remembers that a content's chunks are about to be deleted.
   void expect_removal(ContentId content);
-  /// Reads what was committed since the last time. When another thread is reading already, that one
-  /// reads once more instead.
+  /// Reads what was committed since the last time. Returns when memory knows it, or at once while
+  /// memory is being loaded: then search asks the vault.
   void committed();
 
-  [[nodiscard]] bool loaded() const { return loaded_.load(); }
   /// True when a commit was announced and not read yet.
-  [[nodiscard]] bool behind() const { return wanted_.load(); }
+  [[nodiscard]] bool behind() const { return read_.load() != announced_.load(); }
   /// True when so much was erased that reading anew would save memory.
   [[nodiscard]] bool wants_reload() const;
 
@@ -49,6 +49,7 @@ class Follower {
   Result<void> read_vectors(storage::Connection& db, const inference::EmbedderInfo& info);
   Result<void> read_words(storage::Connection& db, const Call& call);
   Result<void> refresh(const Call& call);
+  Result<void> catch_up(const Call& call);
   Result<void> refresh_removed(storage::Connection& db);
   Result<std::vector<ChunkId>> refresh_added(storage::Connection& db);
 
@@ -56,7 +57,8 @@ class Follower {
   Resident& resident_;
   std::function<void(std::span<const ChunkId>)> on_new_chunks_;
   std::atomic<bool> loaded_ = false;
-  std::atomic<bool> wanted_ = false;
+  std::atomic<std::uint64_t> announced_ = 0;  // commits
+  std::atomic<std::uint64_t> read_ = 0;       // of them; written under reading_
   // Held by whoever reads from the vault into memory:
   std::mutex reading_;
   TermReader reader_;

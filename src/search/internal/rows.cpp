@@ -162,6 +162,19 @@ Result<std::vector<ContentId>> match_names(storage::Connection& db, std::string_
   }
 }
 
+Result<std::vector<ChunkId>> first_chunks(storage::Connection& db, ContentId content,
+                                          std::size_t limit) {
+  std::vector<ChunkId> out;
+  TRY_ASSIGN(auto rows, db.prepare("SELECT id FROM chunks WHERE content_id = ?1 "
+                                   "ORDER BY ordinal LIMIT ?2"));
+  rows.bind(1, content.value).bind(2, limit);
+  for (;;) {
+    TRY_ASSIGN(const bool more, rows.step());
+    if (!more) return out;
+    out.push_back(ChunkId{rows.integer(0)});
+  }
+}
+
 Result<std::optional<Space>> find_space(storage::Connection& db, std::string_view fingerprint) {
   TRY_ASSIGN(auto rows, db.prepare("SELECT id, dimensions FROM embedders WHERE fingerprint = ?1"));
   rows.bind(1, fingerprint);

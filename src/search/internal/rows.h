@@ -66,6 +66,9 @@ enum class Order { Newest, Ranked };
 [[nodiscard]] Result<std::vector<ContentId>> match_names(storage::Connection& db,
                                                          std::string_view expression,
                                                          std::size_t limit);
+/// The first chunks of a content.
+[[nodiscard]] Result<std::vector<ChunkId>> first_chunks(storage::Connection& db, ContentId content,
+                                                        std::size_t limit);
 
 // Vectors.
 struct Space {

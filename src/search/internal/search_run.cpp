@@ -225,6 +225,10 @@ Result<void> SearchRun::scan_words_in_vault(storage::Connection& db) {
     ideal_ = std::max(ideal_, one.bm25);
     if (rank == kCandidates) break;
   }
+  for (const ContentId content : named_contents_) {
+    TRY_ASSIGN(const auto chunks, rows::first_chunks(db, content, kChunksOfOneNamed));
+    for (const ChunkId chunk : chunks) candidate(chunk).named = true;
+  }
   for (std::size_t u = 0; u < units_.size(); ++u) {
     if (!units_[u].exact) continue;
     for (std::size_t i = 0; i < std::min(lists_[u].size(), kCandidates); ++i) {
