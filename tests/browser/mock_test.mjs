@@ -165,7 +165,14 @@ check(
   },
 );
 
-check("a token is made, shown once and revoked", async ({ page, url }) => {
+check("where pages may not make tokens, the terminal's command is shown", async ({ page, url }) => {
+  await page.goto(`${url}/#/settings`);
+  await page.getByText("hearth token my-editor").waitFor();
+  assert.equal(await page.getByRole("button", { name: "Make a token" }).count(), 0);
+});
+
+check("a token is made, shown once and revoked", async ({ page, url, mock }) => {
+  mock.options.owner = true;
   await page.goto(`${url}/#/settings`);
   await page.getByLabel("Name of the program").fill("note taker!");
   await page.getByRole("button", { name: "Make a token" }).click();

@@ -40,7 +40,7 @@ const idle = (files, bytes) => ({
 
 /**
  * Options: port, empty (no sources yet), pace (milliseconds between pieces of text),
- * open (no sign-in needed), indexing (a source that is still being read).
+ * open (no sign-in needed), owner (pages may make tokens), indexing (a source that is still being read).
  */
 export async function startMock(options = {}) {
   const core = new MockCore({ port: 0, pace: 12, ...options });
@@ -376,6 +376,9 @@ class MockCore {
     const give = (value) => this.json(response, value);
     const id = Number(/^\/api\/v1\/\w+\/(\d+)/.exec(path)?.[1]);
     const key = `${method} ${path.replace(/\/\d+/, "/{id}")}`;
+    if (path.startsWith("/api/v1/tokens") && !this.options.owner) {
+      throw new Refusal(403, "denied", "Only the owner's own tools may do this, not a page.");
+    }
     switch (key) {
       case "POST /api/v1/session":
         return this.signIn(response, body.code);

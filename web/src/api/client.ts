@@ -129,8 +129,12 @@ function toAskEvent({ event, data }: SseEvent): api.AskEvent | null {
       return { kind: "text", ...(value as { text: string }) };
     case "answer":
       return { kind: "answer", answer: value as api.Answer };
-    case "error":
-      return { kind: "error", ...(value as { code: string; message: string }) };
+    case "error": {
+      // As an event of its own, or in the envelope that every failed request has.
+      const { error, ...bare } = value as { error?: { code: string; message: string } };
+      const { code = "", message = "" } = error ?? (bare as { code?: string; message?: string });
+      return { kind: "error", code, message };
+    }
     default:
       return null;
   }
