@@ -18,6 +18,8 @@ from dev.term import DevError, Step, size
 
 _PARALLEL = 4
 _CHUNK = 1 << 20
+_RETRIES = ("--fetch-retries=3", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=8000",
+            "--fetch-timeout=120000")
 
 
 def unpacked(pin: Pin) -> Path:
@@ -32,13 +34,19 @@ def fetch_all(pins: list[Pin]) -> None:
         return
     downloads = paths.cache() / "downloads"
     downloads.mkdir(parents=True, exist_ok=True)
+    for left in downloads.glob("fetch-*"):  # by a run that was killed; setup holds the lock
+        shutil.rmtree(left, ignore_errors=True)
     total = sum(pin.bytes for pin in absent)
     what = f"{len(absent)} pinned archive{'s' * (len(absent) > 1)} ({size(total)})"
     with Step(f"Downloading {what}") as step, ThreadPoolExecutor(_PARALLEL) as pool:
         progress = _Progress(step, total)
         jobs = [pool.submit(_fetch, pin, downloads, progress) for pin in absent]
-        for job in jobs:
-            job.result()
+        try:
+            for job in jobs:
+                job.result()
+        except DevError:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
         step.update("checked against their sha512")
 
 
@@ -77,7 +85,7 @@ def _npm_pack(pin: Pin, archive: Path, progress: _Progress) -> None:
     with tempfile.TemporaryDirectory(prefix="fetch-", dir=archive.parent) as scratch:
         # A private npm cache: the archive must not lie on the disk twice.
         command = [npm, "pack", pin.npm, "--pack-destination", scratch, "--cache",
-                   f"{scratch}/npm", "--loglevel=error", "--ignore-scripts"]
+                   f"{scratch}/npm", "--loglevel=error", "--ignore-scripts", *_RETRIES]
         child = subprocess.Popen(command, cwd=scratch, text=True, stdin=subprocess.DEVNULL,
                                  stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         watcher = threading.Thread(target=_watch, args=(child, Path(scratch), pin, progress))
