@@ -7,12 +7,12 @@ _FOLDER = paths.ROOT / "bench"
 
 
 def names() -> list[str]:
-    """A bench is bench/<name>.cpp or a folder bench/<name>/ with a run script or sources."""
+    """A bench is bench/<name>.cpp, bench/<name>/main.cpp, or a script bench/<name>.py."""
     if not _FOLDER.is_dir():
         return []
     return sorted({path.stem for path in _FOLDER.iterdir()
                    if path.suffix in (".cpp", ".py", ".sh")
-                   or (path.is_dir() and any(path.glob("*.cpp")))})
+                   or (path / "main.cpp").is_file()})
 
 
 def command(args) -> int:
@@ -30,5 +30,5 @@ def command(args) -> int:
         runner = ["python3"] if script.suffix == ".py" else ["sh"]
         return proc.loud([*runner, script, *args.rest], env=building.env())
     building.build("release", f"bench_{args.name}")
-    found = list(building.folder("release").rglob(f"bench_{args.name}"))
+    found = [p for p in building.folder("release").rglob(f"bench_{args.name}") if p.is_file()]
     return proc.loud([found[0], *args.rest], env=building.env())
