@@ -87,7 +87,7 @@ class Source:
     @property
     def is_test(self) -> bool:
         return (self.path.endswith(("_test.cpp", "_for_tests.h", "_for_tests.cpp"))
-                or self.path.startswith("tests/"))
+                or self.path.startswith("tests/") or "/testing/" in self.path)
 
     @property
     def size(self) -> int:
