@@ -1,0 +1,106 @@
+/// Who may come in: hosts, origins, tokens, one-time codes, sessions.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/token_store.h"
+#include "core/call.h"
+#include "core/result.h"
+#include "net/http.h"
+#include "platform/clock.h"
+
+namespace hearth::api {
+
+/// Whom a route lets in. `Session` is anybody who is known; `Owner` is the person: by the socket,
+/// the owner's token or the signed-in page, and never a client token.
+enum class Access { Public, Session, Owner };
+
+/// What a client token may do. The owner and the page may do everything of these.
+inline constexpr std::string_view kScopeRead = "library.read";
+inline constexpr std::string_view kScopeWrite = "library.write";
+inline constexpr std::string_view kScopeModel = "model.use";
+
+struct Caller {
+  enum class Kind { Nobody, Owner, Session, Client };
+  Kind kind = Kind::Nobody;
+  std::string name;    ///< A client token's.
+  std::string scopes;  ///< Space-separated, for a client token.
+  [[nodiscard]] bool may(std::string_view scope) const;
+  [[nodiscard]] Principal principal() const;
+};
+
+/// Decides who a request comes from. Everything that decides is in memory, as hashes; the store
+/// makes it last.
+///
+/// Threads: any. `check_address` and `identify` never block on the disk.
+/// Errors: Denied (403), and through `identify` the ways a credential can be wrong.
+class Gate {
+ public:
+  struct Options {
+    std::string owner_token;      ///< What `$HEARTH_HOME/run/token` holds; empty: none works.
+    std::uint32_t owner_uid = 0;  ///< Who may use the Unix socket.
+  };
+
+  /// `store` and `clock` must outlive the gate.
+  [[nodiscard]] static Result<std::unique_ptr<Gate>> open(Options options, TokenStore& store,
+                                                          const platform::Clock& clock);
+
+  /// Refuses loopback requests for a foreign host (DNS rebinding) or from a foreign page.
+  [[nodiscard]] Result<void> check_address(const net::Request& request) const;
+
+  /// Why nobody was recognised.
+  enum class Refusal { None, NoCredential, WrongCredential, WrongUser, TooManyFailures };
+  struct Identity {
+    Caller caller;
+    Refusal refusal = Refusal::None;
+  };
+  [[nodiscard]] Identity identify(const net::Request& request);
+
+  /// A code for one sign-in, valid for two minutes. Only the newest eight count.
+  [[nodiscard]] std::string new_code();
+  /// Spends a code; the session's secret for the cookie. Denied, or Exhausted after many failures.
+  [[nodiscard]] Result<std::string> redeem(std::string_view code);
+  [[nodiscard]] Result<void> end_session(const net::Request& request);
+
+  /// The token itself: shown once, kept as a hash.
+  [[nodiscard]] Result<std::string> add_token(std::string_view name, std::string_view scopes);
+  [[nodiscard]] Result<void> remove_token(std::string_view name);
+  [[nodiscard]] std::vector<StoredToken> tokens() const;
+
+  static constexpr std::string_view kCookie = "hearth_session";
+  static constexpr std::int64_t kSessionMs = 30LL * 24 * 3600 * 1000;
+  static constexpr std::int64_t kCodeMs = 2LL * 60 * 1000;
+
+ private:
+  struct SignInCode {
+    crypto::Hash hash{};
+    std::int64_t expires_ms = 0;
+  };
+  Gate(Options options, TokenStore& store, const platform::Clock& clock);
+  [[nodiscard]] Identity identify_bearer(std::string_view token);
+  [[nodiscard]] Identity failed(Refusal refusal);
+  [[nodiscard]] bool too_many_failures();
+
+  const Options options_;
+  const crypto::Hash owner_hash_;
+  TokenStore& store_;
+  const platform::Clock& clock_;
+
+  mutable std::mutex mutex_;
+  // Guarded by mutex_:
+  std::vector<StoredToken> tokens_;
+  std::vector<StoredSession> sessions_;
+  std::deque<SignInCode> codes_;
+  std::deque<std::int64_t> failures_ms_;
+};
+
+/// The value of cookie `name` in a request; empty when there is none.
+[[nodiscard]] std::string_view cookie(const net::Request& request, std::string_view name);
+
+}  // namespace hearth::api
