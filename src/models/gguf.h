@@ -1,0 +1,29 @@
+/// The head of a GGUF file, read with suspicion before any library sees it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/result.h"
+
+namespace hearth::models {
+
+/// What the head says of the model.
+struct GgufInfo {
+  std::uint32_t version = 0;
+  std::uint64_t tensors = 0;
+  std::string architecture;
+  std::string name;  ///< As its maker wrote it; may be empty.
+  std::string licence;
+  std::uint64_t context_tokens = 0;  ///< 0: not said.
+  bool has_chat_template = false;
+  std::uint64_t bytes_needed = 0;  ///< Up to the end of the last tensor.
+};
+
+/// Checks magic, version, every count and length, and that every tensor lies inside the file.
+/// `file` is the whole file. `Invalid` (not a GGUF file), `TooNew`, `Corrupt` (cut short, or it
+/// lies).
+[[nodiscard]] Result<GgufInfo> check_gguf(std::string_view file);
+
+}  // namespace hearth::models

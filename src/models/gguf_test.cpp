@@ -1,0 +1,104 @@
+#include "models/gguf.h"
+
+#include <cstring>
+
+#include <gmock/gmock.h>
+
+#include "platform/mapped_file.h"
+
+namespace hearth::models {
+namespace {
+
+using ::testing::HasSubstr;
+
+template <class T>
+std::string raw(T value) {
+  std::string out(sizeof value, '\0');
+  std::memcpy(out.data(), &value, sizeof value);
+  return out;
+}
+std::string words(std::string_view value) {
+  return raw(std::uint64_t{value.size()}) + std::string(value);
+}
+std::string text_key(std::string_view key, std::string_view value) {
+  return words(key) + raw(std::uint32_t{8}) + words(value);
+}
+std::string tensor(std::string_view name, std::uint64_t width, std::uint32_t type,
+                   std::uint64_t offset) {
+  return words(name) + raw(std::uint32_t{1}) + raw(width) + raw(type) + raw(offset);
+}
+std::string head(std::uint32_t version, std::uint64_t tensors, std::uint64_t keys) {
+  return "GGUF" + raw(version) + raw(tensors) + raw(keys);
+}
+
+/// A whole small file: two tensors of 32 floats.
+std::string sample() {
+  std::string file = head(3, 2, 4) + text_key("general.architecture", "llama") +
+                     text_key("tokenizer.chat_template", "{{ messages }}") +
+                     words("llama.context_length") + raw(std::uint32_t{4}) +
+                     raw(std::uint32_t{2048}) + words("tokenizer.ggml.tokens") +
+                     raw(std::uint32_t{9}) + raw(std::uint32_t{8}) + raw(std::uint64_t{2}) +
+                     words("a") + words("b") + tensor("one", 32, 0, 0) + tensor("two", 32, 0, 128);
+  file.resize((file.size() + 31) / 32 * 32 + 256, '\0');
+  return file;
+}
+
+TEST(Gguf, TellsWhatTheHeadSays) {
+  const auto info = check_gguf(sample());
+  ASSERT_TRUE(info) << info.error().message;
+  EXPECT_EQ(info->architecture, "llama");
+  EXPECT_EQ(info->context_tokens, 2048U);
+  EXPECT_TRUE(info->has_chat_template);
+  EXPECT_EQ(info->tensors, 2U);
+  EXPECT_EQ(info->bytes_needed, sample().size());
+}
+
+TEST(Gguf, RefusesAFileThatIsCutAnywhere) {
+  const std::string whole = sample();
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    const auto info = check_gguf(std::string_view(whole).substr(0, size));
+    ASSERT_FALSE(info) << size;
+    EXPECT_EQ(info.error().code, size < 4 ? Code::Invalid : Code::Corrupt) << size;
+  }
+  EXPECT_THAT(
+      check_gguf(std::string_view(whole).substr(0, whole.size() - 1)).error().message,
+      HasSubstr(std::to_string(whole.size() - 1) + " bytes of " + std::to_string(whole.size())));
+}
+
+TEST(Gguf, RefusesAbsurdNumbersWithoutAllocating) {
+  const std::uint64_t huge = ~std::uint64_t{0};
+  EXPECT_EQ(check_gguf("PK\x03\x04").error().code, Code::Invalid);
+  EXPECT_EQ(check_gguf(head(9, 1, 1)).error().code, Code::TooNew);
+  EXPECT_EQ(check_gguf(head(1, 1, 1)).error().code, Code::Invalid);
+  EXPECT_EQ(check_gguf(head(3, huge, 1)).error().code, Code::Corrupt);
+  EXPECT_EQ(check_gguf(head(3, 1, huge)).error().code, Code::Corrupt);
+  EXPECT_EQ(check_gguf(head(3, 0, 1) + raw(huge)).error().code, Code::Corrupt);
+  const std::string arch = text_key("general.architecture", "llama");
+  EXPECT_EQ(check_gguf(head(3, 0, 2) + arch + words("a") + raw(std::uint32_t{9}) +
+                       raw(std::uint32_t{12}) + raw(huge))
+                .error()
+                .code,
+            Code::Corrupt);
+  EXPECT_EQ(check_gguf(head(3, 1, 1) + arch + tensor("t", huge, 0, 0)).error().code, Code::Corrupt);
+  EXPECT_EQ(check_gguf(head(3, 1, 1) + arch + tensor("t", 32, 0, huge)).error().code,
+            Code::Corrupt);
+  EXPECT_EQ(check_gguf(head(3, 1, 1) + arch + tensor("t", 31, 2, 0)).error().code, Code::Corrupt);
+}
+
+TEST(Gguf, AcceptsThePublishedChatModel) {
+  const auto file =
+      platform::MappedFile::open(HEARTH_TEST_MODELS_DIR
+                                 "/9ee11adf737960ff06123d5c4fba24d12c5b05ba460a7afa88950fbf2b61add0"
+                                 "/tinyllama-1.1b-chat-iq2_xxs.gguf");
+  if (!file) GTEST_SKIP() << "no chat model in the cache";
+  const auto info = check_gguf(file->bytes());
+  ASSERT_TRUE(info) << info.error().message;
+  EXPECT_EQ(info->architecture, "llama");
+  EXPECT_EQ(info->context_tokens, 2048U);
+  EXPECT_EQ(info->bytes_needed, file->bytes().size());
+  const auto half = check_gguf(file->bytes().substr(0, file->bytes().size() / 2));
+  EXPECT_EQ(half.error().code, Code::Corrupt);
+}
+
+}  // namespace
+}  // namespace hearth::models

@@ -1,0 +1,64 @@
+/// The models on this machine.
+#pragma once
+
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/call.h"
+#include "core/result.h"
+#include "models/catalogue.h"
+#include "models/model.h"
+
+namespace hearth::models {
+
+/// One folder for each model, named by the sha256 of its main file, with a `model.json` beside it.
+/// A file is linked, not copied, when it lies on the same disk already; it is hashed when it comes,
+/// and again when its inode, size or time says that somebody touched it.
+///
+/// Threads: any. Errors: NotFound, Corrupt (a file is not what its sha256 says), Invalid (not a
+/// model), Conflict, Exhausted (disk full), Cancelled, Io.
+class Store {
+ public:
+  /// `folder` is created when absent.
+  static Result<Store> open(std::filesystem::path folder);
+
+  /// Every whole model. One whose files have changed is left out and named in `problems`.
+  struct Listing {
+    std::vector<Model> models;
+    std::vector<std::string> problems;  ///< One plain sentence each.
+  };
+  [[nodiscard]] Result<Listing> list(const Call& call) const;
+
+  /// The best model of this role that is here: strong before weak, then the largest. `name` wins
+  /// when given and installed. Nothing when none is here.
+  [[nodiscard]] Result<std::optional<Model>> find(const Call& call, Role role,
+                                                  std::string_view name = "") const;
+
+  /// Takes in a model file that the person has: a GGUF file, or one that the catalogue knows by its
+  /// sha256 (its other files must lie beside it). The same model again is no error.
+  [[nodiscard]] Result<Model> import(const Call& call, const std::filesystem::path& main);
+
+  /// Takes in what `./dev setup` left in a cache folder with its `models.json`. What is here
+  /// already costs nothing. Returns how many came.
+  [[nodiscard]] Result<std::size_t> import_cache(const Call& call,
+                                                 const std::filesystem::path& cache);
+
+  [[nodiscard]] Result<void> remove(const Call& call, std::string_view name);
+
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+
+ private:
+  explicit Store(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  Result<Model> take_in(const Call& call, const CatalogueEntry& entry, const std::string& sha256,
+                        const std::vector<std::filesystem::path>& sources);
+
+  std::filesystem::path folder_;
+};
+
+/// Where `./dev setup` leaves models: $HEARTH_CACHE/models, else the XDG cache's hearth/models.
+[[nodiscard]] std::filesystem::path default_cache();
+
+}  // namespace hearth::models

@@ -1,0 +1,158 @@
+#include "models/store.h"
+
+#include <sys/stat.h>
+
+#include <cstring>
+#include <fstream>
+
+#include <gmock/gmock.h>
+
+#include "crypto/hash.h"
+
+namespace hearth::models {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+class StoreTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = testing::TempDir() + "store_test_XXXXXX";
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    root_ = name;
+    auto opened = Store::open(root_ / "models");
+    ASSERT_TRUE(opened) << opened.error().message;
+    store_ = std::make_unique<Store>(std::move(*opened));
+  }
+  void TearDown() override { fs::remove_all(root_); }
+
+  fs::path write(const std::string& name, const std::string& bytes) const {
+    std::ofstream(root_ / name, std::ios::binary) << bytes;
+    return root_ / name;
+  }
+
+  fs::path root_;
+  std::unique_ptr<Store> store_;
+};
+
+template <class T>
+std::string raw(T value) {
+  std::string out(sizeof value, '\0');
+  std::memcpy(out.data(), &value, sizeof value);
+  return out;
+}
+std::string words(std::string_view value) {
+  return raw(std::uint64_t{value.size()}) + std::string(value);
+}
+
+/// A GGUF file that is whole and holds nothing.
+std::string tiny_gguf() {
+  std::string file = "GGUF" + raw(std::uint32_t{3}) + raw(std::uint64_t{0}) +
+                     raw(std::uint64_t{2}) + words("general.architecture") + raw(std::uint32_t{8}) +
+                     words("llama") + words("llama.context_length") + raw(std::uint32_t{4}) +
+                     raw(std::uint32_t{1024});
+  file.resize((file.size() + 31) / 32 * 32, '\0');
+  return file;
+}
+
+TEST_F(StoreTest, LinksAFileInsteadOfCopyingIt) {
+  const fs::path file = write("my-model.gguf", tiny_gguf());
+  const auto model = store_->import({}, file);
+  ASSERT_TRUE(model) << model.error().message;
+  EXPECT_EQ(model->name, "my-model");
+  EXPECT_EQ(model->fingerprint, crypto::hex(crypto::sha256(crypto::bytes_of(tiny_gguf()))));
+  EXPECT_EQ(model->traits.context_tokens, 1024U);
+  EXPECT_EQ(fs::hard_link_count(file), 2U);
+  EXPECT_TRUE(store_->import({}, file)) << "the same again is no error";
+  EXPECT_EQ(store_->list({})->models.size(), 1U);
+  const auto found = store_->find({}, Role::Chat);
+  ASSERT_TRUE(*found);
+  EXPECT_EQ((*found)->main, model->main);
+  EXPECT_FALSE(*store_->find({}, Role::Embedder));
+}
+
+TEST_F(StoreTest, LeavesOutAModelWhoseFileHasChanged) {
+  const auto model = store_->import({}, write("m.gguf", tiny_gguf()));
+  ASSERT_TRUE(model);
+  std::ofstream(model->main, std::ios::app) << "x";
+  const auto listing = store_->list({});
+  ASSERT_TRUE(listing);
+  EXPECT_TRUE(listing->models.empty());
+  ASSERT_EQ(listing->problems.size(), 1U);
+  EXPECT_THAT(listing->problems[0], HasSubstr("has changed"));
+  // The right file again mends it.
+  EXPECT_TRUE(store_->import({}, write("n.gguf", tiny_gguf())));
+  EXPECT_EQ(store_->list({})->models.size(), 1U);
+}
+
+TEST_F(StoreTest, AcceptsATouchedFileWhoseBytesAreTheSame) {
+  const auto model = store_->import({}, write("m.gguf", tiny_gguf()));
+  fs::last_write_time(model->main, fs::file_time_type::clock::now() + std::chrono::hours(1));
+  EXPECT_EQ(store_->list({})->models.size(), 1U);
+}
+
+TEST_F(StoreTest, RefusesWhatIsNoModel) {
+  EXPECT_EQ(store_->import({}, write("a.gguf", "hello")).error().code, Code::Invalid);
+  EXPECT_EQ(store_->import({}, write("b.gguf", tiny_gguf().substr(0, 40))).error().code,
+            Code::Corrupt);
+  EXPECT_EQ(store_->import({}, root_ / "missing.gguf").error().code, Code::NotFound);
+  EXPECT_EQ(store_->import({}, root_).error().code, Code::Invalid);
+  EXPECT_TRUE(store_->list({})->models.empty());
+  for (const auto& item : fs::directory_iterator(store_->folder())) {
+    ADD_FAILURE() << "left behind: " << item.path();
+  }
+}
+
+TEST_F(StoreTest, ForgetsAModelAndLeavesThePersonsOwnFile) {
+  const fs::path file = write("m.gguf", tiny_gguf());
+  ASSERT_TRUE(store_->import({}, file));
+  ASSERT_TRUE(store_->remove({}, "m"));
+  EXPECT_TRUE(fs::exists(file));
+  EXPECT_EQ(store_->remove({}, "m").error().code, Code::NotFound);
+}
+
+TEST_F(StoreTest, TakesInWhatSetupLeftInTheCache) {
+  const fs::path cache = HEARTH_TEST_MODELS_DIR;
+  if (!fs::exists(cache / "models.json")) GTEST_SKIP() << "no models in the cache";
+  const auto came = store_->import_cache({}, cache);
+  ASSERT_TRUE(came) << came.error().message;
+  EXPECT_GE(*came, 1U);
+  EXPECT_EQ(*store_->import_cache({}, cache), 0U);
+  const auto embedder = store_->find({}, Role::Embedder);
+  ASSERT_TRUE(*embedder);
+  EXPECT_EQ((*embedder)->name, "bge-small-en-v1.5");
+  EXPECT_EQ((*embedder)->traits.dimensions, 384U);
+  EXPECT_TRUE(fs::exists((*embedder)->tokenizer));
+}
+
+TEST_F(StoreTest, FindsNoCacheWhereThereIsNone) {
+  EXPECT_EQ(*store_->import_cache({}, root_ / "nowhere"), 0U);
+}
+
+TEST(Catalogue, IsWholeAndItsHashesAreHashes) {
+  EXPECT_GE(catalogue().size(), 4U);
+  for (const CatalogueEntry& entry : catalogue()) {
+    EXPECT_FALSE(entry.about.empty()) << entry.name;
+    EXPECT_GT(entry.traits.memory_bytes, 0U) << entry.name;
+    EXPECT_FALSE(entry.file("main")->sources.empty()) << entry.name;
+    EXPECT_EQ(&entry, find_entry(entry.name));
+  }
+  EXPECT_EQ(find_entry_by_sha256(""), nullptr);
+  EXPECT_EQ(find_entry("nothing"), nullptr);
+  EXPECT_EQ(find_entry("bge-small-en-v1.5")->traits.dimensions, 384U);
+}
+
+TEST(Catalogue, RecommendsByMemoryAndCores) {
+  constexpr std::uint64_t kGB = 1'000'000'000;
+  EXPECT_EQ(recommend(Role::Chat, {1 * kGB, 1}).entry, nullptr);
+  EXPECT_EQ(recommend(Role::Chat, {2 * kGB, 2}).entry->name, "tinyllama-1.1b-chat");
+  EXPECT_EQ(recommend(Role::Chat, {8 * kGB, 2}).entry->name, "qwen2.5-1.5b-instruct");
+  EXPECT_EQ(recommend(Role::Chat, {24 * kGB, 2}).entry->name, "qwen3-4b");
+  EXPECT_EQ(recommend(Role::Chat, {32 * kGB, 8}).entry->name, "qwen3-8b");
+  EXPECT_THAT(recommend(Role::Chat, {8 * kGB, 2}).reason, HasSubstr("2 cores"));
+  EXPECT_EQ(recommend(Role::Embedder, {8 * kGB, 2}).entry->name, "bge-small-en-v1.5");
+}
+
+}  // namespace
+}  // namespace hearth::models
