@@ -1,5 +1,7 @@
 #include "api/internal/router.h"
 
+#include <algorithm>
+
 #include "api/internal/route.h"
 #include "core/text.h"
 
@@ -24,11 +26,12 @@ Router::Router(std::span<const Route> routes) {
     for (const std::string_view part : text::split(route.path.substr(1), '/')) {
       entry.parts.emplace_back(part);
     }
-    // Paths with names go last.
-    const auto at =
-        route.path.find('{') == std::string_view::npos ? entries_.begin() : entries_.end();
-    entries_.insert(at, std::move(entry));
+    entries_.push_back(std::move(entry));
   }
+  // Paths with names go last, so that a literal part wins.
+  std::ranges::stable_partition(entries_, [](const Entry& entry) {
+    return entry.route->path.find('{') == std::string_view::npos;
+  });
 }
 
 Match Router::match(std::string_view method, std::span<const std::string> path) const {
