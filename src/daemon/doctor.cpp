@@ -1,7 +1,5 @@
 #include "daemon/doctor.h"
 
-#include <array>
-
 #include "core/format.h"
 #include "core/text.h"
 #include "platform/file.h"
@@ -10,6 +8,7 @@
 namespace hearth::daemon {
 namespace {
 
+using Check = api::DoctorCheck;
 using Level = Check::Level;
 
 constexpr std::uint64_t kLowDiskBytes = 1ULL << 30U;
@@ -149,24 +148,11 @@ Check check_page(const Patient& patient) {
 
 }  // namespace
 
-std::vector<Check> examine(const Call& call, const Patient& patient) {
+std::vector<api::DoctorCheck> examine(const Call& call, const Patient& patient) {
   return {check_helpers(patient), check_sandbox(),          check_key(patient),
           check_permissions(patient), check_disk(patient),  check_database(call, patient),
           check_models(patient),  check_embedder(patient),  check_chat(patient),
           check_watches(call, patient), check_files(call, patient), check_page(patient)};
-}
-
-Json to_json(const std::vector<Check>& checks) {
-  Json list = Json::array();
-  for (const Check& check : checks) {
-    constexpr std::array<const char*, 3> kLevels = {"ok", "warn", "error"};
-    list.push(Json::object({{"name", check.name},
-                            {"ok", check.level == Level::Ok},
-                            {"level", kLevels.at(static_cast<std::size_t>(check.level))},
-                            {"message", check.message},
-                            {"mend", check.mend}}));
-  }
-  return Json::object({{"checks", std::move(list)}});
 }
 
 }  // namespace hearth::daemon

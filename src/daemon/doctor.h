@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "api/backend.h"
 #include "core/call.h"
-#include "core/json.h"
 #include "inference/chat_model.h"
 #include "inference/embedder.h"
 #include "ingest/library.h"
@@ -14,15 +14,6 @@
 #include "storage/vault.h"
 
 namespace hearth::daemon {
-
-/// One finding. `mend` says what to do, unless all is well.
-struct Check {
-  enum class Level { Ok, Warn, Error };
-  std::string name;
-  Level level = Level::Ok;
-  std::string message;
-  std::string mend;
-};
 
 /// What is looked at; everything must outlive the call.
 struct Patient {
@@ -38,9 +29,6 @@ struct Patient {
 
 /// Runs every check; takes as long as reading the database once. A check that cannot be made is a
 /// finding, not an error.
-[[nodiscard]] std::vector<Check> examine(const Call& call, const Patient& patient);
-
-/// `{checks: [{name, ok, level, message, mend}]}`.
-[[nodiscard]] Json to_json(const std::vector<Check>& checks);
+[[nodiscard]] std::vector<api::DoctorCheck> examine(const Call& call, const Patient& patient);
 
 }  // namespace hearth::daemon

@@ -45,10 +45,12 @@ Result<std::optional<crypto::SecretBytes>> ask_on_terminal() {
 PassphraseSource passphrase_source(int fd, bool ask) {
   return [fd, ask]() -> Result<std::optional<crypto::SecretBytes>> {
     if (fd >= 0) return read_line(fd);
-    TRY_ASSIGN(auto from_file,
-               storage::passphrase_from_file(platform::process_environment())());
-    if (from_file || !ask) return from_file;
-    return ask_on_terminal();
+    // Empty when the variable is not set.
+    if (const auto from_file = storage::passphrase_from_file(platform::process_environment())) {
+      return from_file();
+    }
+    if (ask) return ask_on_terminal();
+    return std::nullopt;
   };
 }
 

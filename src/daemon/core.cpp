@@ -1,0 +1,200 @@
+#include "daemon/core.h"
+
+#include <unistd.h>
+
+#include <thread>
+
+#include "answer/answerer.h"
+#include "api/server.h"
+#include "core/format.h"
+#include "core/log.h"
+#include "daemon/doctor.h"
+#include "daemon/shelf.h"
+#include "inference/worker_chat_model.h"
+#include "inference/worker_embedder.h"
+#include "ingest/library.h"
+#include "platform/file.h"
+#include "search/index.h"
+#include "storage/vault.h"
+
+namespace hearth::daemon {
+namespace {
+
+constexpr std::uint16_t kDefaultPort = 4527;
+constexpr std::uint16_t kPortTries = 20;
+constexpr std::chrono::milliseconds kPatience{2000};
+
+std::string_view name(inference::WorkerStatus::State state) {
+  switch (state) {
+    case inference::WorkerStatus::State::Stopped: return "resting";
+    case inference::WorkerStatus::State::Starting: return "loading";
+    case inference::WorkerStatus::State::Ready: return "ready";
+    case inference::WorkerStatus::State::Pausing: return "failed";
+  }
+  return "?";
+}
+
+std::size_t physical_cores() {
+  const unsigned threads = std::thread::hardware_concurrency();
+  return threads == 0 ? 1 : threads;
+}
+
+}  // namespace
+
+// Members are destroyed from the last to the first: nobody outlives what it borrows.
+struct Core::Parts {
+  const platform::Clock& clock;
+  CoreOptions options;
+  std::int64_t started_ms = 0;
+  std::unique_ptr<platform::Keychain> keychain;
+  std::unique_ptr<storage::Vault> vault;
+  std::unique_ptr<Shelf> shelf;
+  inference::Attention attention;
+  std::unique_ptr<inference::WorkerEmbedder> embedder;
+  std::unique_ptr<inference::WorkerChatModel> chat;
+  std::unique_ptr<search::Index> index;
+  std::unique_ptr<ingest::Library> library;
+  std::unique_ptr<answer::Answerer> answerer;
+  std::unique_ptr<api::Backend> backend;
+  std::unique_ptr<api::TokenStore> tokens;
+  std::unique_ptr<api::ApiServer> server;
+  std::string address;  // Constant once the server is up.
+  std::jthread warm;    // Loads models behind the running API.
+
+  Parts(const CoreOptions& o, const platform::Clock& c) : clock(c), options(o) {}
+  Parts(const Parts&) = delete;
+  Parts& operator=(const Parts&) = delete;
+  ~Parts() {
+    // A half-started or ended core stops in this order; later members use earlier ones.
+    warm = {};
+    if (server) server->stop(kPatience);
+  }
+
+  Result<void> open_vault() {
+    if (options.use_keychain) keychain = platform::system_keychain();
+    storage::Vault::Options vault_options;
+    vault_options.home = options.home;
+    vault_options.keys.keychain = keychain.get();
+    vault_options.keys.passphrase = options.passphrase;
+    TRY_ASSIGN(vault, storage::Vault::open(vault_options));
+    for (const std::string& warning : vault->warnings()) log::warn("{}", warning);
+    return {};
+  }
+
+  Result<void> open_models() {
+    shelf = Shelf::open(options.home / "models");
+    const inference::WorkerOptions worker{.program = (options.programs / "hearth-worker").string(),
+                                          .cores = physical_cores()};
+    embedder = std::make_unique<inference::WorkerEmbedder>(
+        worker, shelf->find(models::Role::Embedder), attention);
+    chat = std::make_unique<inference::WorkerChatModel>(
+        worker, shelf->find(models::Role::Chat), attention);
+    return {};
+  }
+
+  Result<void> open_knowledge() {
+    TRY_ASSIGN(index, search::Index::open(vault->database(), *embedder));
+    ingest::Library::Options library_options;
+    library_options.extractor = options.programs / "hearth-extract";
+    library_options.never = {options.home};
+    TRY_ASSIGN(library, ingest::Library::open(vault->database(), *index, clock, library_options));
+    TRY_ASSIGN(answerer,
+               answer::Answerer::open({vault->database(), *index, *embedder, *chat, clock}));
+    return {};
+  }
+
+  [[nodiscard]] api::CoreState state() const {
+    api::CoreState now;
+    now.version = HEARTH_VERSION;
+    now.home = options.home.string();
+    now.address = address;
+    now.started_ms = started_ms;
+    now.embedder_state = std::string(name(embedder->status().state));
+    now.chat_state = std::string(name(chat->status().state));
+    now.key = std::string(storage::name(vault->key_kind()));
+    now.notes = vault->warnings();
+    for (const std::string& problem : shelf->problems()) now.notes.push_back(problem);
+    return now;
+  }
+
+  Result<std::vector<api::DoctorCheck>> doctor(const Call& call) const {
+    return examine(call, Patient{.vault = *vault,
+                                 .library = *library,
+                                 .index = *index,
+                                 .embedder = *embedder,
+                                 .chat = *chat,
+                                 .programs = options.programs,
+                                 .address = address,
+                                 .model_problems = shelf->problems()});
+  }
+
+  Result<void> listen(std::function<void()> shut_down) {
+    TRY(platform::ensure_private_folder(vault->run_folder()));
+    TRY_ASSIGN(std::string owner_token, api::ensure_owner_token(vault->run_folder() / "token"));
+    tokens = std::make_unique<api::TokenStore>(vault->database());
+    backend = api::live_backend(
+        {.library = *library,
+         .index = *index,
+         .answerer = *answerer,
+         .embedder = *embedder,
+         .chat = *chat,
+         .state = [this] { return state(); },
+         .models = [this](const Call&) { return shelf->entries(*embedder, *chat); },
+         .doctor = [this](const Call& call) { return doctor(call); },
+         .shut_down = std::move(shut_down)});
+    api::ApiServer::Options server_options;
+    server_options.net.socket = vault->run_folder() / "hearth.sock";
+    server_options.net.port =
+        options.port > 0 ? static_cast<std::uint16_t>(options.port) : kDefaultPort;
+    server_options.net.port_tries = options.port > 0 ? 1 : kPortTries;
+    server_options.gate.owner_token = std::move(owner_token);
+    server_options.gate.owner_uid = ::geteuid();
+    TRY_ASSIGN(server, api::ApiServer::start(server_options, *backend, *tokens, clock));
+    address = format("http://127.0.0.1:{}", server->port());
+    return platform::write_file_atomically(vault->run_folder() / "address", address + "\n",
+                                           platform::Access::Private);
+  }
+
+  // The first question must not wait for the embedder, and the exam is sat once per model.
+  void warm_models(const std::stop_token& stop) {
+    Call call;
+    call.stop = stop;
+    if (const auto warmed = embedder->warm_up(call); !warmed && !stop.stop_requested()) {
+      log::warn("the embedder did not start: {}", warmed.error().message);
+    }
+    shelf->examine(call, *chat);
+  }
+};
+
+Core::~Core() = default;
+
+Result<std::unique_ptr<Core>> Core::start(const CoreOptions& options,
+                                          const platform::Clock& clock) {
+  std::unique_ptr<Core> core(new Core());
+  core->parts_ = std::make_unique<Parts>(options, clock);
+  Parts& parts = *core->parts_;
+  parts.started_ms = clock.wall_ms();
+  TRY(parts.open_vault());
+  TRY(parts.open_models());
+  TRY(parts.open_knowledge());
+  TRY(parts.listen([raw = core.get()] { raw->request_shutdown(); }));
+  parts.warm = std::jthread([&parts](const std::stop_token& stop) { parts.warm_models(stop); });
+  return core;
+}
+
+void Core::wait() {
+  std::unique_lock lock(mutex_);
+  ended_.wait(lock, [this] { return ending_; });
+}
+
+void Core::request_shutdown() {
+  {
+    const std::scoped_lock lock(mutex_);
+    ending_ = true;
+  }
+  ended_.notify_all();
+}
+
+std::string Core::address() const { return parts_->address; }
+
+}  // namespace hearth::daemon
