@@ -25,27 +25,46 @@ constexpr std::string_view kCutOff = "This answer was stopped before its end.";
 
 std::string thing_asked(Asked asked) {
   switch (asked) {
-    case Asked::Person: return "names who it is";
-    case Asked::Date: return "gives a date";
-    case Asked::Time: return "gives a time";
-    case Asked::Duration: return "says how long";
-    case Asked::Frequency: return "says how often";
-    case Asked::Money: return "gives an amount of money";
-    case Asked::Count: return "gives a number";
-    case Asked::Quantity: return "gives an amount";
-    case Asked::Percent: return "gives a percentage";
-    case Asked::Phone: return "gives a phone number";
-    case Asked::Email: return "gives an e-mail address";
-    case Asked::Url: return "gives a web address";
-    case Asked::Address: return "gives an address";
-    case Asked::Code: return "gives the number or code";
-    case Asked::Colour: return "names a colour";
-    case Asked::Name: return "gives the name";
-    default: return "says it";
+    case Asked::Person:
+      return "names who it is";
+    case Asked::Date:
+      return "gives a date";
+    case Asked::Time:
+      return "gives a time";
+    case Asked::Duration:
+      return "says how long";
+    case Asked::Frequency:
+      return "says how often";
+    case Asked::Money:
+      return "gives an amount of money";
+    case Asked::Count:
+      return "gives a number";
+    case Asked::Amount:
+    case Asked::Quantity:
+      return "gives an amount";
+    case Asked::Percent:
+      return "gives a percentage";
+    case Asked::Phone:
+      return "gives a phone number";
+    case Asked::Email:
+      return "gives an e-mail address";
+    case Asked::Url:
+      return "gives a web address";
+    case Asked::Address:
+      return "gives an address";
+    case Asked::Code:
+      return "gives the number or code";
+    case Asked::Colour:
+      return "names a colour";
+    case Asked::Name:
+      return "gives the name";
+    default:
+      return "says it";
   }
 }
 
-std::string why_nothing(const Request& request, const Finding& finding, const search::Results& results) {
+std::string why_nothing(const Request& request, const Finding& finding,
+                        const search::Results& results) {
   if (results.hits.empty() || finding.lack == Lack::NoPassage) {
     return results.note.empty() ? "No passage has anything to do with it." : results.note;
   }
@@ -64,10 +83,14 @@ std::string why_nothing(const Request& request, const Finding& finding, const se
 
 struct Answerer::State {
   explicit State(Parts given)
-      : parts(given), conversations(given.database, given.clock), vectors(given.database) {}
+      : parts(given),
+        conversations(given.database, given.clock),
+        vectors(given.database),
+        words(given.embedder) {}
   Parts parts;
   Conversations conversations;
   VectorCache vectors;
+  WordVectors words;
 };
 
 namespace {
@@ -75,10 +98,11 @@ namespace {
 // One question on its way to an answer.
 class Asking {
  public:
-  Asking(Answerer::Parts& parts, VectorCache& vectors, const Call& call, const Question& question,
-         const Sink<Event>& sink)
+  Asking(Answerer::Parts& parts, VectorCache& vectors, WordVectors& words, const Call& call,
+         const Question& question, const Sink<Event>& sink)
       : parts_(parts),
         vectors_(vectors),
+        words_(words),
         call_(call),
         question_(question),
         sink_(sink),
@@ -128,14 +152,15 @@ class Asking {
   Result<void> find(const std::vector<std::string>& earlier) {
     TRY(emit(Status{"searching"}));
     request_ = read_question(question_.text, earlier);
-    search::Query query{.text = request_.text, .k = kHits, .filter = question_.filter, .explain = false};
+    search::Query query{
+        .text = request_.text, .k = kHits, .filter = question_.filter, .explain = false};
     TRY_ASSIGN(results_, parts_.searcher.search(call_, query));
     answer_.timings.search_ms = elapsed_ms();
     answer_.passages = results_.hits;
     TRY(emit(Status{"reading"}));
     TRY_ASSIGN(auto sources, read_sources(call_, parts_.database, results_.hits, kSources));
     TRY_ASSIGN(evidence_,
-               weigh(call_, request_, std::move(sources), parts_.embedder, vectors_));
+               weigh(call_, request_, std::move(sources), parts_.embedder, vectors_, words_));
     finding_ = decide(request_, evidence_);
     return {};
   }
@@ -171,8 +196,10 @@ class Asking {
       return false;
     }
     if (question_.mode == ModeWish::Auto && !info.passed_exam) {
-      answer_.note = format("These are your files' own sentences: {} has not passed the exam for "
-                            "answering over documents.", info.name);
+      answer_.note = format(
+          "These are your files' own sentences: {} has not passed the exam for "
+          "answering over documents.",
+          info.name);
       return false;
     }
     return true;
@@ -182,8 +209,7 @@ class Asking {
     if (!may_write()) return {};
     const inference::ChatModelInfo info = parts_.chat.info();
     TRY(emit(Status{"writing"}));
-    auto prompt =
-        make_prompt(call_, parts_.chat, request_, question_.text, evidence_, finding_);
+    auto prompt = make_prompt(call_, parts_.chat, request_, question_.text, evidence_, finding_);
     if (!prompt) return fall_back(prompt.error());
     // The sink inside: errors of emit end the generation and are told apart afterwards.
     Result<void> emitted;
@@ -202,10 +228,13 @@ class Asking {
   void keep(const Written& written, const std::string& model) {
     answer_.sentences_dropped = written.dropped;
     if (written.text.empty()) {
-      answer_.note = written.refused
-                         ? format("{} found no answer; these are the nearest sentences of your files.", model)
-                         : format("Nothing that {} wrote is supported by your files, so these are their "
-                                  "own sentences.", model);
+      answer_.note =
+          written.refused
+              ? format("{} found no answer; these are the nearest sentences of your files.", model)
+              : format(
+                    "Nothing that {} wrote is supported by your files, so these are their "
+                    "own sentences.",
+                    model);
       return;
     }
     answer_.found = true;
@@ -226,9 +255,11 @@ class Asking {
 
   // A model that fails must not take the answer with it; what was shown already stays.
   Result<void> fall_back(const Error& error) {
-    if (error.code == Code::Cancelled || error.code == Code::TimedOut) return std::unexpected(error);
-    answer_.note = format("The chat model did not answer ({}), so these are your files' own sentences.",
-                          describe(error.code).name);
+    if (error.code == Code::Cancelled || error.code == Code::TimedOut)
+      return std::unexpected(error);
+    answer_.note =
+        format("The chat model did not answer ({}), so these are your files' own sentences.",
+               describe(error.code).name);
     if (!shown_.empty()) {
       answer_.found = true;
       answer_.mode = Mode::Generated;
@@ -242,6 +273,7 @@ class Asking {
 
   Answerer::Parts& parts_;
   VectorCache& vectors_;
+  WordVectors& words_;
   const Call& call_;
   const Question& question_;
   const Sink<Event>& sink_;
@@ -261,7 +293,8 @@ Result<void> check_question(const Question& question) {
   if (question.text.size() > kQuestionBytesMax) {
     return fail(Code::Invalid, format("the question is longer than {} bytes", kQuestionBytesMax));
   }
-  if (!text::is_valid_utf8(question.text)) return fail(Code::Invalid, "the question is not valid UTF-8");
+  if (!text::is_valid_utf8(question.text))
+    return fail(Code::Invalid, "the question is not valid UTF-8");
   if (words_of(question.text).empty()) {
     return fail(Code::Invalid, "the question holds no word to look for");
   }
@@ -283,7 +316,7 @@ Result<Answer> Answerer::ask(const Call& call, const Question& question, const S
   if (question.conversation) {
     TRY_ASSIGN(earlier, state_->conversations.questions(call, *question.conversation, kEarlierMax));
   }
-  Asking asking(state_->parts, state_->vectors, call, question, sink);
+  Asking asking(state_->parts, state_->vectors, state_->words, call, question, sink);
   const Result<void> done = asking.run(earlier);
   const bool cancelled = !done && done.error().code == Code::Cancelled;
   if (!done && !cancelled) return std::unexpected(done.error());
@@ -309,11 +342,13 @@ Result<std::vector<ConversationInfo>> Answerer::conversations(const Call& call) 
   return state_->conversations.list(call);
 }
 
-Result<std::vector<ConversationMessage>> Answerer::messages(const Call& call, ConversationId id) const {
+Result<std::vector<ConversationMessage>> Answerer::messages(const Call& call,
+                                                            ConversationId id) const {
   return state_->conversations.messages(call, id);
 }
 
-Result<void> Answerer::rename_conversation(const Call& call, ConversationId id, std::string_view title) {
+Result<void> Answerer::rename_conversation(const Call& call, ConversationId id,
+                                           std::string_view title) {
   return state_->conversations.rename(call, id, title);
 }
 

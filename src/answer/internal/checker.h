@@ -1,4 +1,5 @@
-/// Checks one written sentence against the sentences of the sources: what they do not say is refused.
+/// Checks one written sentence against the sentences of the sources: what they do not say is
+/// refused.
 #pragma once
 
 #include <cstddef>
@@ -15,22 +16,23 @@ namespace hearth::answer {
 /// A sentence that may support another, with what stands above it.
 struct Ground {
   std::string text;
-  std::string context;        ///< Title and headings: they say what the sentence is about.
-  bool follows = false;       ///< It continues the ground before it (same paragraph).
+  std::string context;   ///< Title and headings: they say what the sentence is about.
+  bool follows = false;  ///< It continues the ground before it (same paragraph).
 };
 
 struct Support {
   bool supported = false;
-  std::size_t ground = 0;     ///< The sentence that supports it, or the nearest one.
-  std::string why;            ///< What is wrong, for tests and logs: a few words, no personal text.
+  std::size_t ground = 0;  ///< The sentence that supports it, or the nearest one.
+  std::string why;         ///< What is wrong, for tests and logs: a few words, no personal text.
 };
 
 /// Is the sentence a refusal ("the text does not say") rather than a statement?
 [[nodiscard]] bool is_refusal(std::string_view sentence);
 
-/// Compares by words alone: every number, name and date of the sentence must stand in one place of the
-/// sources, bound to the same words; negation, direction and opposites must agree; nearly every content
-/// word must be there. Strict on purpose: a true sentence refused costs little, a false one shown much.
+/// Compares by words alone: every number, name and date of the sentence must stand in one place of
+/// the sources, bound to the same words; negation, direction and opposites must agree; nearly every
+/// content word must be there. Strict on purpose: a true sentence refused costs little, a false one
+/// shown much.
 ///
 /// Threads: `check` may be called from any.
 class Checker {

@@ -26,12 +26,14 @@ std::string fenced(const Evidence& evidence, const Part& part, int number) {
   return format("```\n{}\n```\n[{}]", code, number);
 }
 
-std::string paragraph_of(const Request& request, const Evidence& evidence, const Part& part, int number) {
+std::string paragraph_of(const Request& request, const Evidence& evidence, const Part& part,
+                         int number) {
   if (evidence.candidates[part.key].unit.form == Form::Code) return fenced(evidence, part, number);
   std::string out;
   for (std::size_t i = part.first; i <= part.last; ++i) {
     const Candidate& c = evidence.candidates[i];
-    const bool lead = i == part.key || (c.thing > 0 && evidence.candidates[part.key].thing < c.thing);
+    const bool lead =
+        i == part.key || (c.thing > 0 && evidence.candidates[part.key].thing < c.thing);
     const std::string shown = lead ? with_bold(request, c) : c.unit.shown;
     const bool single = part.first == part.last;
     if (c.unit.form == Form::Item && !single) {
@@ -51,7 +53,8 @@ std::string paragraph_of(const Request& request, const Evidence& evidence, const
 
 }  // namespace
 
-Citation cite(const Evidence& evidence, std::size_t first, std::size_t last, int number, double score) {
+Citation cite(const Evidence& evidence, std::size_t first, std::size_t last, int number,
+              double score) {
   const SourceText& source = evidence.sources[evidence.candidates[first].source];
   const std::size_t start = evidence.candidates[first].unit.range.start;
   const std::size_t end = evidence.candidates[last].unit.range.end;
@@ -74,8 +77,8 @@ Citation cite(const Evidence& evidence, std::size_t first, std::size_t last, int
   return citation;
 }
 
-std::vector<Paragraph> compose(const Request& request, const Evidence& evidence, const Finding& finding,
-                               int first_number) {
+std::vector<Paragraph> compose(const Request& request, const Evidence& evidence,
+                               const Finding& finding, int first_number) {
   std::vector<Paragraph> paragraphs;
   int number = first_number;
   for (const Part& part : finding.parts) {

@@ -12,7 +12,7 @@ namespace hearth::answer {
 
 /// One paragraph of an extractive answer with the place it was taken from.
 struct Paragraph {
-  std::string text;     ///< Markdown, ends with its mark "[n]".
+  std::string text;  ///< Markdown, ends with its mark "[n]".
   Citation citation;
 };
 
@@ -21,7 +21,7 @@ struct Paragraph {
                                              const Finding& finding, int first_number = 1);
 
 /// Cites the candidates `first`..`last` of one source; `quote` is exactly their range.
-[[nodiscard]] Citation cite(const Evidence& evidence, std::size_t first, std::size_t last, int number,
-                            double score);
+[[nodiscard]] Citation cite(const Evidence& evidence, std::size_t first, std::size_t last,
+                            int number, double score);
 
 }  // namespace hearth::answer

@@ -72,12 +72,13 @@ Result<void> require(storage::Connection& connection, ConversationId id) {
   return {};
 }
 
-Result<void> insert_message(storage::Connection& connection, ConversationId id, std::string_view role,
-                            std::string_view text, const std::optional<std::string>& answer,
-                            std::int64_t now_ms) {
-  TRY_ASSIGN(auto insert,
-             connection.prepare("INSERT INTO messages (conversation_id, role, text, answer, created_ms) "
-                                "VALUES (?1, ?2, ?3, ?4, ?5)"));
+Result<void> insert_message(storage::Connection& connection, ConversationId id,
+                            std::string_view role, std::string_view text,
+                            const std::optional<std::string>& answer, std::int64_t now_ms) {
+  TRY_ASSIGN(
+      auto insert,
+      connection.prepare("INSERT INTO messages (conversation_id, role, text, answer, created_ms) "
+                         "VALUES (?1, ?2, ?3, ?4, ?5)"));
   insert.bind(1, id.value).bind(2, role).bind(3, text).bind(5, now_ms);
   if (answer) {
     insert.bind(4, std::string_view(*answer));
@@ -91,11 +92,13 @@ ConversationMessage message_of(const storage::Statement& row) {
   ConversationMessage message;
   message.id = row.integer(0);
   const bool user = row.text(1) == "user";
-  message.role = user ? inference::ChatMessage::Role::User : inference::ChatMessage::Role::Assistant;
+  message.role =
+      user ? inference::ChatMessage::Role::User : inference::ChatMessage::Role::Assistant;
   message.text = std::string(row.text(2));
   message.created_ms = row.integer(4);
   if (row.is_null(3)) return message;
-  if (const auto json = Json::parse(row.text(3))) message.answer = answer_from_json(*json, message.text);
+  if (const auto json = Json::parse(row.text(3)))
+    message.answer = answer_from_json(*json, message.text);
   return message;
 }
 
@@ -135,9 +138,9 @@ Result<ConversationInfo> Conversations::create(const Call& call) {
   ConversationInfo info;
   info.created_ms = info.updated_ms = clock_.wall_ms();
   const auto body = [&](storage::Connection& connection) -> Result<void> {
-    TRY_ASSIGN(auto insert, connection.prepare(
-                                "INSERT INTO conversations (title, created_ms, updated_ms) "
-                                "VALUES ('', ?1, ?1)"));
+    TRY_ASSIGN(auto insert,
+               connection.prepare("INSERT INTO conversations (title, created_ms, updated_ms) "
+                                  "VALUES ('', ?1, ?1)"));
     insert.bind(1, info.created_ms);
     TRY(insert.run());
     info.id = ConversationId{connection.last_insert_id()};
@@ -167,8 +170,9 @@ Result<std::vector<ConversationMessage>> Conversations::messages(const Call& cal
   std::vector<ConversationMessage> all;
   const auto body = [&](storage::Connection& connection) -> Result<void> {
     TRY(require(connection, id));
-    TRY_ASSIGN(auto select, connection.prepare("SELECT id, role, text, answer, created_ms FROM messages "
-                                               "WHERE conversation_id = ?1 ORDER BY id"));
+    TRY_ASSIGN(auto select,
+               connection.prepare("SELECT id, role, text, answer, created_ms FROM messages "
+                                  "WHERE conversation_id = ?1 ORDER BY id"));
     select.bind(1, id.value);
     for (;;) {
       TRY_ASSIGN(const bool row, select.step());
@@ -182,10 +186,12 @@ Result<std::vector<ConversationMessage>> Conversations::messages(const Call& cal
 }
 
 Result<void> Conversations::rename(const Call& call, ConversationId id, std::string_view title) {
-  const std::string clean = text::shorten(text::squeeze(text::to_valid_utf8(title)), kTitleBytesMax);
+  const std::string clean =
+      text::shorten(text::squeeze(text::to_valid_utf8(title)), kTitleBytesMax);
   if (clean.empty()) return fail(Code::Invalid, "a conversation's title cannot be empty");
   return database_.write(call, [&](storage::Connection& connection) -> Result<void> {
-    TRY_ASSIGN(auto update, connection.prepare("UPDATE conversations SET title = ?2 WHERE id = ?1"));
+    TRY_ASSIGN(auto update,
+               connection.prepare("UPDATE conversations SET title = ?2 WHERE id = ?1"));
     update.bind(1, id.value).bind(2, std::string_view(clean));
     TRY(update.run());
     if (connection.changes() == 0) return no_such(id);
@@ -210,9 +216,9 @@ Result<void> Conversations::add_turn(const Call& call, ConversationId id, std::s
     TRY(require(connection, id));
     TRY(insert_message(connection, id, "user", question, std::nullopt, now_ms));
     TRY(insert_message(connection, id, "assistant", answer.text, to_json(answer).dump(), now_ms));
-    TRY_ASSIGN(auto update,
-               connection.prepare("UPDATE conversations SET updated_ms = ?2, "
-                                  "title = CASE title WHEN '' THEN ?3 ELSE title END WHERE id = ?1"));
+    TRY_ASSIGN(auto update, connection.prepare(
+                                "UPDATE conversations SET updated_ms = ?2, "
+                                "title = CASE title WHEN '' THEN ?3 ELSE title END WHERE id = ?1"));
     update.bind(1, id.value).bind(2, now_ms).bind(3, std::string_view(title));
     return update.run();
   });
@@ -223,8 +229,9 @@ Result<std::vector<std::string>> Conversations::questions(const Call& call, Conv
   std::vector<std::string> latest;
   const auto body = [&](storage::Connection& connection) -> Result<void> {
     TRY(require(connection, id));
-    TRY_ASSIGN(auto select, connection.prepare("SELECT text FROM messages WHERE conversation_id = ?1 "
-                                               "AND role = 'user' ORDER BY id DESC LIMIT ?2"));
+    TRY_ASSIGN(auto select,
+               connection.prepare("SELECT text FROM messages WHERE conversation_id = ?1 "
+                                  "AND role = 'user' ORDER BY id DESC LIMIT ?2"));
     select.bind(1, id.value).bind(2, count_max);
     for (;;) {
       TRY_ASSIGN(const bool row, select.step());

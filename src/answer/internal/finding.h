@@ -11,9 +11,9 @@ namespace hearth::answer {
 
 /// Neighbouring pieces of one document that are shown and cited together.
 struct Part {
-  std::size_t first = 0;   ///< Indices of candidates, inclusive.
+  std::size_t first = 0;  ///< Indices of candidates, inclusive.
   std::size_t last = 0;
-  std::size_t key = 0;     ///< The one that made it worth showing.
+  std::size_t key = 0;  ///< The one that made it worth showing.
   double confidence = 0;
 };
 
@@ -23,11 +23,11 @@ enum class Lack { Nothing, NoPassage, NameMissing, ThingMissing, TooFar };
 struct Finding {
   bool found = false;
   Lack lack = Lack::Nothing;
-  double confidence = 0;      ///< In [0, 1]; of the best part.
-  double covered = 0;         ///< Weighted share of the focus words at the best piece.
-  std::vector<Part> parts;    ///< Best first; empty when not found.
-  std::size_t nearest = 0;    ///< The best candidate, also when it was not enough.
-  std::string missing;        ///< The word that was missed most.
+  double confidence = 0;    ///< In [0, 1]; of the best part.
+  double covered = 0;       ///< Weighted share of the focus words at the best piece.
+  std::vector<Part> parts;  ///< Best first; empty when not found.
+  std::size_t nearest = 0;  ///< The best candidate, also when it was not enough.
+  std::string missing;      ///< The word that was missed most.
 };
 
 [[nodiscard]] Finding decide(const Request& request, const Evidence& evidence);

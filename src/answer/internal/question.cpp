@@ -15,40 +15,105 @@ bool is_one_of(std::string_view word, std::initializer_list<std::string_view> wo
 // Nouns that name the kind of answer: "what PRICE", "the NUMBER of".
 std::optional<Asked> kind_of_noun(std::string_view noun) {
   static const std::unordered_map<std::string_view, Asked> kKinds = {
-      {"price", Asked::Money},       {"cost", Asked::Money},       {"costs", Asked::Money},
-      {"rent", Asked::Money},        {"fee", Asked::Money},        {"fees", Asked::Money},
-      {"deposit", Asked::Money},     {"salary", Asked::Money},     {"budget", Asked::Money},
-      {"fine", Asked::Money},        {"premium", Asked::Money},    {"excess", Asked::Money},
-      {"deductible", Asked::Money},  {"fare", Asked::Money},       {"balance", Asked::Money},
-      {"tuition", Asked::Money},     {"allowance", Asked::Money},  {"charge", Asked::Money},
+      {"price", Asked::Money},
+      {"cost", Asked::Money},
+      {"costs", Asked::Money},
+      {"rent", Asked::Money},
+      {"fee", Asked::Money},
+      {"fees", Asked::Money},
+      {"deposit", Asked::Money},
+      {"salary", Asked::Money},
+      {"budget", Asked::Money},
+      {"fine", Asked::Money},
+      {"premium", Asked::Money},
+      {"excess", Asked::Money},
+      {"deductible", Asked::Money},
+      {"fare", Asked::Money},
+      {"balance", Asked::Money},
+      {"tuition", Asked::Money},
+      {"allowance", Asked::Money},
+      {"charge", Asked::Money},
       {"wage", Asked::Money},
-      {"phone", Asked::Phone},       {"telephone", Asked::Phone},  {"mobile", Asked::Phone},
-      {"hotline", Asked::Phone},     {"email", Asked::Email},      {"mail", Asked::Email},
-      {"website", Asked::Url},       {"url", Asked::Url},          {"homepage", Asked::Url},
-      {"link", Asked::Url},          {"address", Asked::Address},  {"street", Asked::Address},
-      {"date", Asked::Date},         {"day", Asked::Date},         {"deadline", Asked::Date},
-      {"year", Asked::Date},         {"month", Asked::Date},       {"weekday", Asked::Date},
-      {"birthday", Asked::Date},     {"birthdate", Asked::Date},   {"season", Asked::Date},
-      {"time", Asked::Time},         {"hour", Asked::Time},        {"o'clock", Asked::Time},
-      {"duration", Asked::Duration}, {"period", Asked::Duration},  {"timeout", Asked::Duration},
-      {"frequency", Asked::Frequency}, {"percentage", Asked::Percent}, {"percent", Asked::Percent},
-      {"colour", Asked::Colour},     {"color", Asked::Colour},     {"shade", Asked::Colour},
-      {"temperature", Asked::Quantity}, {"weight", Asked::Quantity}, {"height", Asked::Quantity},
-      {"length", Asked::Quantity},   {"width", Asked::Quantity},   {"distance", Asked::Quantity},
-      {"capacity", Asked::Quantity}, {"speed", Asked::Quantity},   {"pressure", Asked::Quantity},
-      {"mileage", Asked::Quantity},  {"dosage", Asked::Quantity},  {"dose", Asked::Quantity},
-      {"depth", Asked::Quantity},    {"wattage", Asked::Quantity}, {"voltage", Asked::Quantity},
-      {"password", Asked::Code},     {"passphrase", Asked::Code},  {"pin", Asked::Code},
-      {"code", Asked::Code},         {"serial", Asked::Code},      {"reference", Asked::Code},
-      {"iban", Asked::Code},         {"port", Asked::Code},        {"version", Asked::Code},
-      {"plate", Asked::Code},        {"registration", Asked::Code}, {"isbn", Asked::Code},
-      {"passcode", Asked::Code},     {"postcode", Asked::Code},    {"vin", Asked::Code},
-      {"person", Asked::Person},     {"author", Asked::Person},    {"maintainer", Asked::Person},
-      {"name", Asked::Name},         {"surname", Asked::Name},     {"nickname", Asked::Name},
-      {"reason", Asked::Reason},     {"cause", Asked::Reason},     {"purpose", Asked::Reason},
-      {"steps", Asked::Steps},       {"procedure", Asked::Steps},
-      {"city", Asked::Place},        {"town", Asked::Place},       {"country", Asked::Place},
-      {"location", Asked::Place},    {"room", Asked::Which},       {"place", Asked::Place}};
+      {"phone", Asked::Phone},
+      {"telephone", Asked::Phone},
+      {"mobile", Asked::Phone},
+      {"hotline", Asked::Phone},
+      {"email", Asked::Email},
+      {"mail", Asked::Email},
+      {"website", Asked::Url},
+      {"url", Asked::Url},
+      {"homepage", Asked::Url},
+      {"link", Asked::Url},
+      {"address", Asked::Address},
+      {"street", Asked::Address},
+      {"date", Asked::Date},
+      {"day", Asked::Date},
+      {"deadline", Asked::Date},
+      {"year", Asked::Date},
+      {"month", Asked::Date},
+      {"weekday", Asked::Date},
+      {"birthday", Asked::Date},
+      {"birthdate", Asked::Date},
+      {"season", Asked::Date},
+      {"time", Asked::Time},
+      {"hour", Asked::Time},
+      {"o'clock", Asked::Time},
+      {"duration", Asked::Duration},
+      {"period", Asked::Duration},
+      {"timeout", Asked::Duration},
+      {"frequency", Asked::Frequency},
+      {"percentage", Asked::Percent},
+      {"percent", Asked::Percent},
+      {"colour", Asked::Colour},
+      {"color", Asked::Colour},
+      {"shade", Asked::Colour},
+      {"temperature", Asked::Quantity},
+      {"weight", Asked::Quantity},
+      {"height", Asked::Quantity},
+      {"length", Asked::Quantity},
+      {"width", Asked::Quantity},
+      {"distance", Asked::Quantity},
+      {"capacity", Asked::Quantity},
+      {"speed", Asked::Quantity},
+      {"pressure", Asked::Quantity},
+      {"mileage", Asked::Quantity},
+      {"dosage", Asked::Quantity},
+      {"dose", Asked::Quantity},
+      {"depth", Asked::Quantity},
+      {"wattage", Asked::Quantity},
+      {"voltage", Asked::Quantity},
+      {"password", Asked::Code},
+      {"passphrase", Asked::Code},
+      {"pin", Asked::Code},
+      {"code", Asked::Code},
+      {"serial", Asked::Code},
+      {"reference", Asked::Code},
+      {"iban", Asked::Code},
+      {"port", Asked::Code},
+      {"version", Asked::Code},
+      {"plate", Asked::Code},
+      {"registration", Asked::Code},
+      {"isbn", Asked::Code},
+      {"passcode", Asked::Code},
+      {"postcode", Asked::Code},
+      {"vin", Asked::Code},
+      {"person", Asked::Person},
+      {"author", Asked::Person},
+      {"maintainer", Asked::Person},
+      {"name", Asked::Name},
+      {"surname", Asked::Name},
+      {"nickname", Asked::Name},
+      {"reason", Asked::Reason},
+      {"cause", Asked::Reason},
+      {"purpose", Asked::Reason},
+      {"steps", Asked::Steps},
+      {"procedure", Asked::Steps},
+      {"city", Asked::Place},
+      {"town", Asked::Place},
+      {"country", Asked::Place},
+      {"location", Asked::Place},
+      {"room", Asked::Which},
+      {"place", Asked::Place}};
   const auto found = kKinds.find(noun);
   if (found == kKinds.end()) return std::nullopt;
   return found->second;
@@ -65,31 +130,63 @@ bool accounted_by_kind(Asked asked, std::string_view word) {
                               "hotline", "dial", "contact"});
     case Asked::Email:
       return is_one_of(word, {"email", "mail", "address", "e", "write", "contact", "reach"});
-    case Asked::Url: return is_one_of(word, {"website", "url", "homepage", "link", "page", "web"});
+    case Asked::Url:
+      return is_one_of(word, {"website", "url", "homepage", "link", "page", "web"});
     case Asked::Date:
       return is_one_of(word, {"date", "day", "year", "month", "weekday", "time", "when", "week"});
-    case Asked::Time: return is_one_of(word, {"time", "hour", "clock", "when", "o'clock"});
-    case Asked::Duration: return is_one_of(word, {"long", "time", "duration", "days", "hours",
-                                                  "minutes", "weeks", "months", "years", "take",
-                                                  "period"});
-    case Asked::Frequency: return is_one_of(word, {"often", "frequently", "frequency", "times"});
-    case Asked::Percent: return is_one_of(word, {"percentage", "percent", "share", "rate"});
-    case Asked::Colour: return is_one_of(word, {"colour", "color", "shade"});
-    case Asked::Name: return is_one_of(word, {"name", "called", "named"});
-    case Asked::Person: return is_one_of(word, {"person", "name", "responsible"});
-    case Asked::Address: return is_one_of(word, {"address", "street", "live", "located"});
-    case Asked::Place: return is_one_of(word, {"place", "located", "location", "find", "kept",
-                                               "keep", "stored", "live", "city", "town"});
-    case Asked::Reason: return is_one_of(word, {"reason", "cause", "why", "come"});
+    case Asked::Time:
+      return is_one_of(word, {"time", "hour", "clock", "when", "o'clock"});
+    case Asked::Duration:
+      return is_one_of(word, {"long", "time", "duration", "days", "hours", "minutes", "weeks",
+                              "months", "years", "take", "period"});
+    case Asked::Frequency:
+      return is_one_of(word, {"often", "frequently", "frequency", "times"});
+    case Asked::Percent:
+      return is_one_of(word, {"percentage", "percent", "share", "rate"});
+    case Asked::Colour:
+      return is_one_of(word, {"colour", "color", "shade"});
+    case Asked::Name:
+      return is_one_of(word, {"name", "called", "named"});
+    case Asked::Person:
+      return is_one_of(word, {"person", "name", "responsible"});
+    case Asked::Address:
+      return is_one_of(word, {"address", "street", "live", "located"});
+    case Asked::Place:
+      return is_one_of(word, {"place", "located", "location", "find", "kept", "keep", "stored",
+                              "live", "city", "town"});
+    case Asked::Reason:
+      return is_one_of(word, {"reason", "cause", "why", "come"});
     case Asked::Quantity:
-      return is_one_of(word, {"many", "much", "big", "large", "heavy", "tall", "far", "high", "long",
-                              "deep", "wide", "fast", "hot", "old", "grams", "litres", "kilometres",
-                              "degrees", "kilos", "metres", "amount", "quantity"});
-    case Asked::Count: return is_one_of(word, {"many", "number", "count", "amount"});
-    case Asked::Code: return is_one_of(word, {"number", "code"});
-    case Asked::Steps: return is_one_of(word, {"steps", "procedure", "way", "step"});
-    default: return false;
+      return is_one_of(
+          word, {"many",        "much",   "big",        "large",   "heavy", "tall",     "far",
+                 "high",        "long",   "deep",       "wide",    "fast",  "hot",      "old",
+                 "grams",       "litres", "kilometres", "degrees", "kilos", "metres",   "amount",
+                 "quantity",    "weight", "height",     "length",  "width", "distance", "depth",
+                 "temperature", "weigh",  "weighs"});
+    case Asked::Count:
+      return is_one_of(word, {"many", "number", "count", "amount"});
+    case Asked::Code:
+      return is_one_of(word, {"number", "code"});
+    case Asked::Steps:
+      return is_one_of(word, {"steps", "procedure", "way", "step"});
+    case Asked::Age:
+      return is_one_of(word, {"old", "age"});
+    case Asked::Amount:
+      return is_one_of(word, {"much", "amount"});
+    case Asked::Definition:
+      return is_one_of(word, {"mean", "means", "meaning", "stand", "stands"});
+    default:
+      return false;
   }
+}
+
+// Words that only place the question in time or order.
+bool only_relates(std::string_view word) {
+  return is_one_of(
+      word, {"before",   "after",   "until",    "till",   "since",  "still",   "last",   "next",
+             "year",     "under",   "above",    "below",  "during", "ago",     "yet",    "already",
+             "always",   "usually", "normally", "please", "ever",   "exactly", "around", "again",
+             "together", "today",   "back",     "away",   "else",   "right",   "long",   "much"});
 }
 
 class Reader {
@@ -124,30 +221,33 @@ class Reader {
   [[nodiscard]] Asked how(std::size_t i) const {
     const std::string& next = lower(i + 1);
     if (next == "long") {
-      const bool size = has({"metres", "meters", "centimetres", "cm", "table", "bed", "rope", "cable"});
+      const bool size =
+          has({"metres", "meters", "centimetres", "cm", "table", "bed", "rope", "cable"});
       return size ? Asked::Quantity : Asked::Duration;
     }
     if (next == "often" || next == "frequently" || next == "regularly") return Asked::Frequency;
     if (next == "soon" || next == "late" || next == "early") return Asked::Date;
-    if (next == "old") return Asked::Quantity;
+    if (next == "old") return Asked::Age;
     if (next == "much") return how_much(i);
     if (next == "many") {
-      if (is_one_of(lower(i + 2), {"days", "hours", "minutes", "weeks", "months", "years", "seconds",
-                                   "nights"})) {
+      if (is_one_of(lower(i + 2), {"days", "hours", "minutes", "weeks", "months", "years",
+                                   "seconds", "nights"})) {
         return Asked::Duration;
       }
       if (is_one_of(lower(i + 2), {"euros", "dollars", "pounds", "francs"})) return Asked::Money;
       if (lower(i + 2) == "times") {
-        return has({"day", "week", "month", "year", "daily", "weekly"}) ? Asked::Frequency : Asked::Count;
+        return has({"day", "week", "month", "year", "daily", "weekly"}) ? Asked::Frequency
+                                                                        : Asked::Count;
       }
-      if (is_one_of(lower(i + 2), {"grams", "litres", "liters", "kilometres", "kilometers", "metres",
-                                   "kilos", "degrees", "kilograms", "cups", "millilitres", "miles"})) {
+      if (is_one_of(lower(i + 2),
+                    {"grams", "litres", "liters", "kilometres", "kilometers", "metres", "kilos",
+                     "degrees", "kilograms", "cups", "millilitres", "miles"})) {
         return Asked::Quantity;
       }
       return Asked::Count;
     }
-    if (is_one_of(next, {"big", "large", "tall", "high", "heavy", "far", "deep", "wide", "fast", "hot",
-                         "cold", "warm", "thick", "small", "strong"})) {
+    if (is_one_of(next, {"big", "large", "tall", "high", "heavy", "far", "deep", "wide", "fast",
+                         "hot", "cold", "warm", "thick", "small", "strong"})) {
       return Asked::Quantity;
     }
     if (is_one_of(next, {"expensive", "costly"})) return Asked::Money;
@@ -156,17 +256,17 @@ class Reader {
 
   [[nodiscard]] Asked how_much(std::size_t i) const {
     static constexpr std::array<std::string_view, 22> kMaterial = {
-        "flour", "sugar", "butter", "water", "milk", "salt", "oil", "space", "memory", "detergent",
-        "rice", "cream", "yeast", "honey", "cheese", "weight", "coffee", "powder", "juice", "fuel",
-        "disk", "ram"};
+        "flour",  "sugar",     "butter", "water", "milk",  "salt",  "oil",    "space",
+        "memory", "detergent", "rice",   "cream", "yeast", "honey", "cheese", "weight",
+        "coffee", "powder",    "juice",  "fuel",  "disk",  "ram"};
     if (std::ranges::find(kMaterial, lower_view(i + 2)) != kMaterial.end()) return Asked::Quantity;
     if (lower_view(i + 2) == "time" || lower_view(i + 2) == "notice") return Asked::Duration;
-    if (is_one_of(lower(i + 2), {"is", "was", "were", "are", "did", "does", "do", "will", "money",
-                                 "of", "must", "should", "can", "have", "has", "would", "for", "rent",
-                                 "tax", "deposit"})) {
-      return Asked::Money;
-    }
-    return Asked::Quantity;
+    if (has({"weigh", "weighs", "weighed", "heavy"})) return Asked::Quantity;
+    const bool money =
+        has({"cost",    "costs", "pay",   "paid",   "pays",  "charge", "charged", "earn", "owe",
+             "owed",    "price", "spend", "spent",  "money", "euros",  "dollars", "fee",  "rent",
+             "deposit", "fine",  "worth", "salary", "sold",  "bought", "refund"});
+    return money ? Asked::Money : Asked::Amount;
   }
 
   Asked what(std::size_t i, std::string& attribute) {
@@ -177,14 +277,20 @@ class Reader {
       return Asked::Which;
     }
     if (!words_at_is_verb(at)) return noun_group(at, attribute);
-    if (is_one_of(lower(at), {"do", "does", "did"}) && has({"mean", "stand"})) return Asked::Definition;
+    const bool pays =
+        has({"cost", "costs", "charge", "charges", "pay", "pays", "earn", "earns", "owe"});
+    if (pays && is_one_of(lower(at), {"do", "does", "did", "will", "would", "must", "should"})) {
+      return Asked::Money;
+    }
+    if (is_one_of(lower(at), {"do", "does", "did"}) && has({"mean", "stand"}))
+      return Asked::Definition;
     if (is_one_of(lower(at), {"happens", "happened", "should", "must", "can", "do"})) {
       return Asked::Generic;
     }
-    while (at < words_.size() && (is_one_of(lower(at), {"is", "are", "was", "were", "will", "be", "s",
-                                                        "the", "my", "our", "your", "his", "her",
-                                                        "their", "a", "an", "current", "exact",
-                                                        "full", "new", "old"}))) {
+    while (at < words_.size() &&
+           (is_one_of(lower(at), {"is",  "are", "was",     "were",  "will", "be",  "s",
+                                  "the", "my",  "our",     "your",  "his",  "her", "their",
+                                  "a",   "an",  "current", "exact", "full", "new", "old"}))) {
       ++at;
     }
     if (at >= words_.size()) return Asked::Generic;
@@ -192,9 +298,10 @@ class Reader {
   }
 
   [[nodiscard]] bool words_at_is_verb(std::size_t at) const {
-    return is_one_of(lower(at), {"is", "are", "was", "were", "do", "does", "did", "will", "would",
-                                 "should", "must", "can", "could", "has", "have", "had", "happens",
-                                 "happened", "s", "to", "may", "might", "the", "makes", "causes"});
+    return is_one_of(lower(at), {"is",    "are",   "was",     "were",     "do",  "does",  "did",
+                                 "will",  "would", "should",  "must",     "can", "could", "has",
+                                 "have",  "had",   "happens", "happened", "s",   "to",    "may",
+                                 "might", "the",   "makes",   "causes"});
   }
 
   Asked noun_group(std::size_t at, std::string& attribute) {
@@ -224,7 +331,10 @@ class Reader {
     const std::string& noun = lower(head);
     if (noun == "number") {
       if (head > at && kind_of_noun(lower(head - 1)) == Asked::Phone) return Asked::Phone;
-      if (lower(head + 1) == "of") return Asked::Count;
+      const bool counted =
+          head == at || is_one_of(lower(head - 1), {"total", "maximum", "minimum", "exact",
+                                                    "average", "largest", "greatest"});
+      if (lower(head + 1) == "of" && counted) return Asked::Count;
       // Someone's number is a telephone number; something's number is its code.
       return head > at && is_role(lower(head - 1)) ? Asked::Phone : Asked::Code;
     }
@@ -276,9 +386,15 @@ std::vector<Focus> focus_of(const std::vector<Word>& words, Asked asked) {
     const bool name = word.capital && i > 0 && !is_month(word.lower);
     if (word.stop && !(name && word.lower.size() > 2 && !is_stop_word(word.lower))) continue;
     if (word.lower.size() < 2 && !word.has_digit) continue;
-    Focus f{word.lower, word.stem, 1, name && !is_weekday(word.lower), word.has_digit};
-    if (accounted_by_kind(asked, word.lower)) {
+    const bool address = is_one_of(word.lower, {"mr", "mrs", "ms", "miss", "dr"});
+    const bool proper = name && !is_weekday(word.lower) && !is_role(word.lower) && !address;
+    Focus f{word.lower, word.stem, 1, proper, word.has_digit};
+    if (address) {
+      f.weight = 0.1;
+    } else if (accounted_by_kind(asked, word.lower)) {
       f.weight = 0.15;
+    } else if (only_relates(word.lower)) {
+      f.weight = 0.2;
     } else if (f.number || f.name) {
       f.weight = 1.4;
     } else if (is_common_word(word.lower)) {
@@ -296,8 +412,9 @@ std::vector<Focus> focus_of(const std::vector<Word>& words, Asked asked) {
 bool leans_on_earlier(const std::vector<Word>& words, const std::vector<Focus>& focus) {
   if (words.empty()) return false;
   const auto is_pronoun = [](const Word& w) {
-    return is_one_of(w.lower, {"it", "he", "she", "they", "him", "her", "them", "its", "his", "their",
-                               "that", "this", "those", "these", "there", "then", "one", "ones"});
+    return is_one_of(
+        w.lower, {"it", "he", "she", "they", "him", "her", "them", "its", "his", "their", "that",
+                  "this", "those", "these", "there", "then", "one", "ones"});
   };
   const double topic = [&] {
     double sum = 0;
@@ -306,10 +423,128 @@ bool leans_on_earlier(const std::vector<Word>& words, const std::vector<Focus>& 
   }();
   const std::string& first = words.front().lower;
   if (first == "and" || first == "but" || first == "or" || first == "so") return true;
-  if (words.size() >= 2 && words[1].lower == "about" && (first == "what" || first == "how")) return true;
+  if (words.size() >= 2 && words[1].lower == "about" && (first == "what" || first == "how"))
+    return true;
   if (first == "why" && words.size() <= 2) return true;
   const bool determiner_only = std::ranges::any_of(words, is_pronoun);
   return topic < 0.9 || (determiner_only && topic < 2.3);
+}
+
+// "The PASSPORT number", "the booking REFERENCE", "the PIN": without these words a code is any
+// code.
+void mark_required(const std::vector<Word>& words, Request& request) {
+  if (request.asked != Asked::Code) return;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const bool head = words[i].stem == request.attribute ||
+                      kind_of_noun(words[i].lower) == Asked::Code || words[i].lower == "number";
+    if (!head) continue;
+    const bool general = words[i].lower == "number" || words[i].lower == "code";
+    std::vector<std::size_t> named;
+    if (!general) named.push_back(i);
+    if (general && i > 0 && !words[i - 1].stop) named.push_back(i - 1);
+    for (const std::size_t w : named) {
+      const auto focus = std::ranges::find(request.focus, words[w].stem, &Focus::stem);
+      if (focus == request.focus.end()) continue;
+      focus->required = true;
+      focus->weight = std::max(focus->weight, 1.0);
+    }
+    return;
+  }
+}
+
+bool is_auxiliary(std::string_view w) {
+  return is_one_of(
+      w, {"is",   "are",   "was", "were",  "do",   "does",   "did", "has",   "have", "had",
+          "will", "would", "can", "could", "must", "should", "may", "might", "be",   "been"});
+}
+
+// The verb or attribute that the question is about, as far as word order tells: "who BUILT the
+// shed", "when was the roof last REPAIRED", "what is the CARGO of the ship".
+void mark_key(const std::vector<Word>& words, Request& request) {
+  const auto mark = [&](std::size_t i) {
+    if (i >= words.size() || words[i].capital || is_common_word(words[i].lower)) return;
+    const auto focus = std::ranges::find(request.focus, words[i].stem, &Focus::stem);
+    if (focus != request.focus.end() && focus->weight >= 0.6) focus->key = true;
+  };
+  bool auxiliary = false;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string& w = words[i].lower;
+    if (w == "who" && i + 1 < words.size() && !words[i + 1].stop) mark(i + 1);
+    auxiliary = auxiliary || is_auxiliary(w);
+    const bool participle =
+        w.size() > 4 && (w.ends_with("ed") ||
+                         is_one_of(w, {"built", "bought", "written", "stolen", "broken", "taught",
+                                       "driven", "grown", "spent", "drawn", "worn"}));
+    if (auxiliary && participle && i > 1) mark(i);
+    if (words[i].stem == request.attribute && !accounted_by_kind(request.asked, w) && i > 0)
+      mark(i);
+  }
+}
+
+bool opens_noun(const Word& word) {
+  return is_one_of(
+      word.lower,
+      {"the",   "a",     "an",      "my",      "our",   "your", "his",    "her",  "their", "its",
+       "of",    "for",   "in",      "on",      "at",    "to",   "with",   "from", "by",    "per",
+       "each",  "every", "many",    "much",    "which", "what", "this",   "that", "any",   "no",
+       "about", "into",  "against", "without", "all",   "some", "between"});
+}
+
+bool is_describing(std::string_view w) {
+  return w.ends_with("est") || w.ends_with("ly") ||
+         (w.size() > 5 && (w.ends_with("ed") || w.ends_with("ing")));
+}
+
+// Runs of content words after an article, a possessive or a preposition name things. After "does
+// the …" the last word of the run is the verb.
+void mark_nouns(std::string_view text, const std::vector<Word>& words, Request& request) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const bool possessive = i > 0 && words[i].range.start > words[i - 1].range.end + 1 &&
+                            text[words[i - 1].range.end] == '\'';
+    const bool bare_subject = i > 0 && is_one_of(words[i - 1].lower, {"do", "does", "did"});
+    if (words[i].stop || i == 0 || !(opens_noun(words[i - 1]) || possessive || bare_subject))
+      continue;
+    std::size_t end = i;
+    while (end < words.size() && !words[end].stop) ++end;
+    const bool subject =
+        bare_subject || (i > 1 && is_one_of(words[i - 2].lower, {"do", "does", "did", "can",
+                                                                 "should", "will", "must", "may"}));
+    if (subject && end > i + 1) --end;
+    for (std::size_t k = i; k < end; ++k) {
+      const auto focus = std::ranges::find(request.focus, words[k].stem, &Focus::stem);
+      if (focus == request.focus.end() || is_describing(words[k].lower)) continue;
+      focus->noun = focus->weight >= 0.6;
+    }
+  }
+  for (Focus& f : request.focus) {
+    const bool other = !f.noun && !f.name && !f.number && !f.required && f.weight >= 0.8;
+    if (other && request.focus.size() > 1) f.weight = 0.65;
+  }
+}
+
+Measure measure_asked(const std::vector<Word>& words) {
+  for (const Word& word : words) {
+    const std::string& w = word.lower;
+    if (is_one_of(w, {"heavy", "weigh", "weighs", "weight", "weighed"})) return Measure::Mass;
+    if (is_one_of(
+            w, {"tall", "far", "deep", "wide", "height", "width", "distance", "length", "depth"})) {
+      return Measure::Length;
+    }
+    if (is_one_of(w, {"temperature", "hot", "cold", "warm", "degrees"}))
+      return Measure::Temperature;
+    if (const Measure unit = measure_of(w); unit != Measure::Any && w.size() > 2) return unit;
+  }
+  return Measure::Any;
+}
+
+void read_compounds(std::string_view text, const std::vector<Word>& words, Request& request) {
+  for (std::size_t i = 0; i + 1 < words.size(); ++i) {
+    const std::size_t gap = words[i].range.end;
+    const bool joined = words[i + 1].range.start == gap + 1 && text[gap] == '-';
+    if (joined && words[i].lower.size() > 2) {
+      request.compounds.push_back(words[i].lower + "-" + words[i + 1].lower);
+    }
+  }
 }
 
 bool is_bare(const std::vector<Word>& words, Asked asked) {
@@ -332,6 +567,16 @@ Request read_question(std::string_view question, const std::vector<std::string>&
   const std::vector<Word> words = words_of(request.text);
   request.asked = Reader(words).kind(request.attribute);
   request.focus = focus_of(words, request.asked);
+  mark_required(words, request);
+  mark_key(words, request);
+  mark_nouns(request.text, words, request);
+  if (request.asked == Asked::Quantity) request.measure = measure_asked(words);
+  read_compounds(request.text, words, request);
+  for (std::size_t i = 0; i + 2 < words.size(); ++i) {
+    const bool doing = is_one_of(words[i + 1].lower, {"do", "should", "can", "must", "may"}) &&
+                       is_one_of(words[i + 2].lower, {"i", "we", "you", "one"});
+    request.soft = request.soft || (words[i].lower == "when" && doing);
+  }
   if (!earlier.empty() && leans_on_earlier(words, request.focus)) {
     const std::vector<std::string> before(earlier.begin(), earlier.end() - 1);
     const Request topic = read_question(earlier.back(), before);
@@ -343,7 +588,8 @@ Request read_question(std::string_view question, const std::vector<std::string>&
     const bool new_name = std::ranges::any_of(request.focus, &Focus::name);
     std::string prefix;
     for (const Focus& f : topic.focus) {
-      if ((new_name && about && f.name) || (accounted_by_kind(topic.asked, f.word) && !about)) continue;
+      if ((new_name && about && f.name) || (accounted_by_kind(topic.asked, f.word) && !about))
+        continue;
       if (std::ranges::find(request.focus, f.stem, &Focus::stem) != request.focus.end()) continue;
       Focus kept = f;
       if (!about) kept.weight *= 0.6;
@@ -367,34 +613,57 @@ bool needs_thing(Asked asked) { return asked < Asked::Place; }
 bool fits(Asked asked, const Span& span) {
   const Thing t = span.thing;
   switch (asked) {
-    case Asked::Person: return t == Thing::Name || t == Thing::Role;
-    case Asked::Name: return t == Thing::Name;
-    case Asked::Date: return t == Thing::Date || t == Thing::Time || t == Thing::Frequency;
-    case Asked::Time: return t == Thing::Time;
-    case Asked::Duration: return t == Thing::Duration || t == Thing::Time;
-    case Asked::Frequency: return t == Thing::Frequency || t == Thing::Duration;
-    case Asked::Money: return t == Thing::Money;
-    case Asked::Count: return t == Thing::Number || t == Thing::Quantity;
+    case Asked::Person:
+      return t == Thing::Name || t == Thing::Role;
+    case Asked::Name:
+      return t == Thing::Name;
+    case Asked::Date:
+      return t == Thing::Date || t == Thing::Time || t == Thing::Frequency;
+    case Asked::Time:
+      return t == Thing::Time;
+    case Asked::Duration:
+      return t == Thing::Duration || t == Thing::Time;
+    case Asked::Age:
+      return t == Thing::Duration || (t == Thing::Date && !span.weak);
+    case Asked::Frequency:
+      return t == Thing::Frequency || t == Thing::Duration;
+    case Asked::Money:
+      return t == Thing::Money;
+    case Asked::Amount:
+      return t == Thing::Money || t == Thing::Quantity || t == Thing::Percent ||
+             t == Thing::Duration || t == Thing::Number;
+    case Asked::Count:
+      return t == Thing::Number || t == Thing::Quantity;
     case Asked::Quantity:
-      return t == Thing::Quantity || t == Thing::Number || t == Thing::Percent || t == Thing::Duration;
-    case Asked::Percent: return t == Thing::Percent;
-    case Asked::Phone: return t == Thing::Phone;
-    case Asked::Email: return t == Thing::Email;
-    case Asked::Url: return t == Thing::Url;
-    case Asked::Address: return t == Thing::Number || t == Thing::Code || t == Thing::Email;
+      return t == Thing::Quantity || t == Thing::Number || t == Thing::Percent ||
+             t == Thing::Duration;
+    case Asked::Percent:
+      return t == Thing::Percent;
+    case Asked::Phone:
+      return t == Thing::Phone;
+    case Asked::Email:
+      return t == Thing::Email;
+    case Asked::Url:
+      return t == Thing::Url;
+    case Asked::Address:
+      return t == Thing::Number || t == Thing::Code || t == Thing::Email;
     case Asked::Code:
       return t == Thing::Code || t == Thing::Number || t == Thing::Phone;
-    case Asked::Colour: return t == Thing::Colour;
-    case Asked::Place: return t == Thing::Place || t == Thing::Path || t == Thing::Url;
-    default: return false;
+    case Asked::Colour:
+      return t == Thing::Colour;
+    case Asked::Place:
+      return t == Thing::Place || t == Thing::Path || t == Thing::Url;
+    default:
+      return false;
   }
 }
 
 std::string_view name(Asked asked) {
-  static constexpr std::array<std::string_view, 24> kNames = {
-      "person", "date", "time", "duration", "frequency", "money", "count", "quantity", "percent",
-      "phone", "email", "url", "address", "code", "colour", "name", "place", "yes/no", "reason",
-      "steps", "definition", "list", "which", "generic"};
+  static constexpr std::array<std::string_view, 26> kNames = {
+      "person",  "date",       "time",     "duration", "frequency", "age",    "money",
+      "amount",  "count",      "quantity", "percent",  "phone",     "email",  "url",
+      "address", "code",       "colour",   "name",     "place",     "yes/no", "reason",
+      "steps",   "definition", "list",     "which",    "generic"};
   return kNames[static_cast<std::size_t>(asked)];
 }
 

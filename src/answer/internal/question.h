@@ -13,28 +13,57 @@ namespace hearth::answer {
 
 /// The kind of answer. The first group must stand in the answer as a recognisable thing.
 enum class Asked {
-  Person, Date, Time, Duration, Frequency, Money, Count, Quantity, Percent, Phone, Email, Url,
-  Address, Code, Colour, Name,
-  Place, YesNo, Reason, Steps, Definition, List, Which, Generic
+  Person,
+  Date,
+  Time,
+  Duration,
+  Frequency,
+  Age,
+  Money,
+  Amount,
+  Count,
+  Quantity,
+  Percent,
+  Phone,
+  Email,
+  Url,
+  Address,
+  Code,
+  Colour,
+  Name,
+  Place,
+  YesNo,
+  Reason,
+  Steps,
+  Definition,
+  List,
+  Which,
+  Generic
 };
 
 /// A word of the question that the answer's surroundings should hold.
 struct Focus {
-  std::string word;    ///< Lower case.
+  std::string word;  ///< Lower case.
   std::string stem;
-  double weight = 1;   ///< How much of the topic it carries.
-  bool name = false;   ///< Written as a name: it must be there itself.
+  double weight = 1;  ///< How much of the topic it carries.
+  bool name = false;  ///< Written as a name: it must be there itself.
   bool number = false;
+  bool required = false;  ///< Names the very code asked for: "PASSPORT number".
+  bool noun = false;      ///< Names a thing, as far as word order tells.
+  bool key = false;       ///< What is asked about the topic: its verb ("REPAIRED") or attribute.
 };
 
 struct Request {
-  std::string text;                  ///< As asked, with a follow-up's topic added in front.
+  std::string text;  ///< As asked, with a follow-up's topic added in front.
   Asked asked = Asked::Generic;
   std::vector<Focus> focus;
-  std::vector<std::string> stems;    ///< Of every word, for finding what the question itself says.
+  std::vector<std::string> stems;  ///< Of every word, for finding what the question itself says.
   bool negated = false;
-  bool plural = false;               ///< "Which … are", "list all": several things are asked for.
-  std::string attribute;             ///< "what PASSWORD", "which COLOUR": stem of the noun asked for.
+  bool soft = false;                   ///< "When do I add …": a moment, not necessarily a date.
+  std::vector<std::string> compounds;  ///< "quince-attic": hyphenated names, lower case.
+  bool plural = false;                 ///< "Which … are", "list all": several things are asked for.
+  Measure measure = Measure::Any;      ///< Which units can answer "how heavy", "how far".
+  std::string attribute;  ///< "what PASSWORD", "which COLOUR": stem of the noun asked for.
   [[nodiscard]] double weight() const;
 };
 

@@ -11,106 +11,117 @@ namespace {
 using Vocabulary = std::unordered_set<std::string_view>;
 
 const Vocabulary& months() {
-  static const Vocabulary kWords = {"january", "february", "march",     "april",   "may",
-                                    "june",    "july",     "august",    "september", "october",
-                                    "november", "december", "jan",      "feb",     "mar",
-                                    "apr",     "jun",      "jul",       "aug",     "sep",
-                                    "sept",    "oct",      "nov",       "dec"};
+  static const Vocabulary kWords = {
+      "january",   "february", "march",    "april",    "may",  "june", "july", "august",
+      "september", "october",  "november", "december", "jan",  "feb",  "mar",  "apr",
+      "jun",       "jul",      "aug",      "sep",      "sept", "oct",  "nov",  "dec"};
   return kWords;
 }
 
 const Vocabulary& weekdays() {
   static const Vocabulary kWords = {
-      "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
-      "mondays", "tuesdays", "wednesdays", "thursdays", "fridays", "saturdays", "sundays",
-      "mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun", "weekday",
-      "weekdays", "weekend", "weekends"};
+      "monday",  "tuesday",  "wednesday",  "thursday",  "friday",   "saturday",  "sunday",
+      "mondays", "tuesdays", "wednesdays", "thursdays", "fridays",  "saturdays", "sundays",
+      "mon",     "tue",      "tues",       "wed",       "thu",      "thur",      "thurs",
+      "fri",     "sat",      "sun",        "weekday",   "weekdays", "weekend",   "weekends"};
   return kWords;
 }
 
 const Vocabulary& day_words() {
-  static const Vocabulary kWords = {"today", "tomorrow", "yesterday", "tonight", "spring",
-                                    "summer", "autumn", "winter", "easter", "christmas",
-                                    "midsummer", "whitsun", "halloween", "advent"};
+  static const Vocabulary kWords = {"today",     "tomorrow", "yesterday", "tonight", "spring",
+                                    "summer",    "autumn",   "winter",    "easter",  "christmas",
+                                    "midsummer", "whitsun",  "halloween", "advent"};
   return kWords;
 }
 
 const Vocabulary& time_units() {
   static const Vocabulary kWords = {
-      "second", "seconds", "sec", "secs", "minute", "minutes", "min", "mins", "hour", "hours",
-      "hr", "hrs", "h", "day", "days", "night", "nights", "week", "weeks", "fortnight", "month",
-      "months", "quarter", "quarters", "year", "years", "yr", "yrs", "decade", "decades", "ms",
-      "milliseconds", "s"};
+      "second", "seconds", "sec",      "secs",         "minute", "minutes",   "min",
+      "mins",   "hour",    "hours",    "hr",           "hrs",    "h",         "day",
+      "days",   "night",   "nights",   "week",         "weeks",  "fortnight", "month",
+      "months", "quarter", "quarters", "year",         "years",  "yr",        "yrs",
+      "decade", "decades", "ms",       "milliseconds", "s"};
   return kWords;
 }
 
 const Vocabulary& measure_units() {
   static const Vocabulary kWords = {
-      "kg", "g", "gram", "grams", "mg", "kilo", "kilos", "kilogram", "kilograms", "lb", "lbs",
-      "pound", "pounds", "oz", "ounce", "ounces", "ton", "tons", "tonnes", "l", "litre", "litres",
-      "liter", "liters", "ml", "dl", "cl", "gallon", "gallons", "cup", "cups", "tbsp", "tsp",
-      "tablespoon", "tablespoons", "teaspoon", "teaspoons", "pinch", "km", "m", "cm", "mm", "metre",
-      "metres", "meter", "meters", "kilometre", "kilometres", "kilometer", "kilometers", "mile",
-      "miles", "inch", "inches", "foot", "feet", "ft", "sqm", "m2", "hectare", "acre", "w", "kw",
-      "kwh", "watt", "watts", "v", "volt", "volts", "amp", "amps", "mah", "bar", "psi", "nm", "rpm",
-      "db", "hz", "mhz", "ghz", "c", "f", "degree", "degrees", "celsius", "fahrenheit", "byte",
-      "bytes", "kb", "mb", "gb", "tb", "kib", "mib", "gib", "bit", "bits", "mbit", "page", "pages",
-      "slice", "slices", "clove", "cloves", "dpi", "px", "pixel", "pixels", "character",
-      "characters", "square", "cubic", "sheets", "drops", "points", "seat", "seats", "rooms",
-      "lines", "columns", "rows"};
+      "kg",         "g",          "gram",   "grams",     "mg",         "kilo",       "kilos",
+      "kilogram",   "kilograms",  "lb",     "lbs",       "pound",      "pounds",     "oz",
+      "ounce",      "ounces",     "ton",    "tons",      "tonnes",     "l",          "litre",
+      "litres",     "liter",      "liters", "ml",        "dl",         "cl",         "gallon",
+      "gallons",    "cup",        "cups",   "tbsp",      "tsp",        "tablespoon", "tablespoons",
+      "teaspoon",   "teaspoons",  "pinch",  "km",        "m",          "cm",         "mm",
+      "metre",      "metres",     "meter",  "meters",    "kilometre",  "kilometres", "kilometer",
+      "kilometers", "mile",       "miles",  "inch",      "inches",     "foot",       "feet",
+      "ft",         "sqm",        "m2",     "hectare",   "acre",       "w",          "kw",
+      "kwh",        "watt",       "watts",  "v",         "volt",       "volts",      "amp",
+      "amps",       "mah",        "bar",    "psi",       "nm",         "rpm",        "db",
+      "hz",         "mhz",        "ghz",    "c",         "f",          "degree",     "degrees",
+      "celsius",    "fahrenheit", "byte",   "bytes",     "kb",         "mb",         "gb",
+      "tb",         "kib",        "mib",    "gib",       "bit",        "bits",       "mbit",
+      "page",       "pages",      "slice",  "slices",    "clove",      "cloves",     "dpi",
+      "px",         "pixel",      "pixels", "character", "characters", "square",     "cubic",
+      "sheets",     "drops",      "points", "seat",      "seats",      "rooms",      "lines",
+      "columns",    "rows"};
   return kWords;
 }
 
 const Vocabulary& currency_words() {
-  static const Vocabulary kWords = {"euro", "euros", "eur", "dollar", "dollars", "usd", "gbp",
-                                    "pound", "pounds", "chf", "franc", "francs", "sek", "nok",
-                                    "dkk", "kr", "krona", "kronor", "kroner", "crown", "crowns",
-                                    "pln", "czk", "yen", "jpy", "cent", "cents", "pence", "quid",
-                                    "rupees", "inr", "aud", "cad", "bucks"};
+  static const Vocabulary kWords = {
+      "euro",   "euros", "eur",    "dollar", "dollars", "usd", "gbp",  "pound", "pounds",
+      "chf",    "franc", "francs", "sek",    "nok",     "dkk", "kr",   "krona", "kronor",
+      "kroner", "crown", "crowns", "pln",    "czk",     "yen", "jpy",  "cent",  "cents",
+      "pence",  "quid",  "rupees", "inr",    "aud",     "cad", "bucks"};
   return kWords;
 }
 
 const Vocabulary& number_words() {
   static const Vocabulary kWords = {
-      "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-      "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
-      "nineteen", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
-      "hundred", "thousand", "million", "dozen", "half", "once", "twice", "thrice", "couple"};
+      "zero",    "one",       "two",      "three",    "four",    "five",     "six",      "seven",
+      "eight",   "nine",      "ten",      "eleven",   "twelve",  "thirteen", "fourteen", "fifteen",
+      "sixteen", "seventeen", "eighteen", "nineteen", "twenty",  "thirty",   "forty",    "fifty",
+      "sixty",   "seventy",   "eighty",   "ninety",   "hundred", "thousand", "million",  "dozen",
+      "half",    "once",      "twice",    "thrice",   "couple"};
   return kWords;
 }
 
 const Vocabulary& roles() {
   static const Vocabulary kWords = {
-      "mother", "father", "mum", "mom", "dad", "sister", "brother", "aunt", "uncle", "grandma",
-      "grandpa", "grandmother", "grandfather", "cousin", "niece", "nephew", "son", "daughter",
-      "wife", "husband", "neighbour", "neighbor", "landlord", "landlady", "tenant", "owner",
-      "plumber", "electrician", "doctor", "dentist", "nurse", "vet", "teacher", "headteacher",
-      "manager", "caretaker", "janitor", "lawyer", "notary", "plasterer", "carpenter", "mechanic",
-      "driver", "coach", "trainer", "treasurer", "chair", "chairman", "chairwoman", "secretary",
-      "president", "director", "author", "maintainer", "maintainers", "administrator", "superuser",
-      "root", "user", "users", "parent", "parents", "children", "babysitter", "lessor", "lessee",
-      "insurer", "contractor", "employer", "employee", "supplier", "manufacturer", "friend",
-      "technician", "installer", "surveyor", "volunteer", "volunteers", "member", "members",
-      "committee", "board", "team", "company", "developers", "developer", "guests", "pharmacist",
-      "midwife", "police", "seller", "buyer", "agent", "agency", "office"};
+      "mother",      "father",        "mum",       "mom",         "dad",       "sister",
+      "brother",     "aunt",          "uncle",     "grandma",     "grandpa",   "grandmother",
+      "grandfather", "cousin",        "niece",     "nephew",      "son",       "daughter",
+      "wife",        "husband",       "neighbour", "neighbor",    "landlord",  "landlady",
+      "tenant",      "owner",         "plumber",   "electrician", "doctor",    "dentist",
+      "nurse",       "vet",           "teacher",   "headteacher", "manager",   "caretaker",
+      "janitor",     "lawyer",        "notary",    "plasterer",   "carpenter", "mechanic",
+      "driver",      "coach",         "trainer",   "treasurer",   "chair",     "chairman",
+      "chairwoman",  "secretary",     "president", "director",    "author",    "maintainer",
+      "maintainers", "administrator", "superuser", "root",        "user",      "users",
+      "parent",      "parents",       "children",  "babysitter",  "lessor",    "lessee",
+      "insurer",     "contractor",    "employer",  "employee",    "supplier",  "manufacturer",
+      "friend",      "technician",    "installer", "surveyor",    "volunteer", "volunteers",
+      "member",      "members",       "committee", "board",       "team",      "company",
+      "developers",  "developer",     "guests",    "pharmacist",  "midwife",   "police",
+      "seller",      "buyer",         "agent",     "agency",      "office"};
   return kWords;
 }
 
 const Vocabulary& colours() {
-  static const Vocabulary kWords = {"red",   "blue",  "green",  "yellow", "white",  "black",
-                                    "grey",  "gray",  "brown",  "orange", "purple", "pink",
-                                    "beige", "silver", "gold",  "golden", "turquoise", "violet",
-                                    "cream", "navy",  "teal",   "maroon", "ivory",  "copper",
-                                    "olive", "anthracite", "magenta", "cyan"};
+  static const Vocabulary kWords = {
+      "red",    "blue",   "green",     "yellow", "white",      "black",   "grey",
+      "gray",   "brown",  "orange",    "purple", "pink",       "beige",   "silver",
+      "gold",   "golden", "turquoise", "violet", "cream",      "navy",    "teal",
+      "maroon", "ivory",  "copper",    "olive",  "anthracite", "magenta", "cyan"};
   return kWords;
 }
 
 const Vocabulary& place_prepositions() {
-  static const Vocabulary kWords = {"in", "at", "on", "under", "behind", "near", "inside", "below",
-                                    "above", "beside", "beneath", "into", "from", "opposite",
-                                    "outside", "to", "next", "between", "via", "onto", "through",
-                                    "underneath", "along", "by", "left", "right", "upstairs",
-                                    "downstairs", "within"};
+  static const Vocabulary kWords = {
+      "in",    "at",      "on",       "under",      "behind",  "near",       "inside",  "below",
+      "above", "beside",  "beneath",  "into",       "from",    "opposite",   "outside", "to",
+      "next",  "between", "via",      "onto",       "through", "underneath", "along",   "by",
+      "left",  "right",   "upstairs", "downstairs", "within"};
   return kWords;
 }
 
@@ -156,7 +167,8 @@ class Recogniser {
     const std::size_t from = words_[i].range.end;
     return text_.substr(from, words_[i + 1].range.start - from);
   }
-  [[nodiscard]] bool close_by(std::size_t i) const {  // only blanks or a hyphen before the next word
+  [[nodiscard]] bool close_by(
+      std::size_t i) const {  // only blanks or a hyphen before the next word
     return i + 1 < words_.size() && only(gap(i), " \t\n\r-,") && gap(i).size() <= 3;
   }
   void add(Thing thing, std::size_t first, std::size_t last, bool weak = false) {
@@ -289,8 +301,8 @@ void Recogniser::scan_time(std::size_t i) {
                       i + 2 < words_.size() && gap(i + 1) == ".";
   if (words_[i].has_digit) {
     const std::size_t colon = w.find(':');
-    const bool clock = colon != std::string::npos && colon <= 2 && w.size() >= colon + 3 &&
-                       only(w, "0123456789:");
+    const bool clock =
+        colon != std::string::npos && colon <= 2 && w.size() >= colon + 3 && only(w, "0123456789:");
     const bool glued = (w.ends_with("am") || w.ends_with("pm")) && digit(w.front());
     const bool dotted_clock = is_plain_number(i) && w.size() >= 4 && w.size() <= 5 &&
                               w[w.size() - 3] == '.' && (has_half || dotted);
@@ -326,7 +338,8 @@ void Recogniser::scan_number(std::size_t i) {
   std::size_t unit = last + 1;
   if ((lower(unit) == "to" || lower(unit) == "or") && is_number(unit + 1)) unit += 2;
   if (is_number(unit) && unit < words_.size() && gap(unit - 1).size() <= 3 &&
-      (gap(unit - 1).find('-') != std::string_view::npos || gap(unit - 1).find("\xE2\x80\x93") != std::string_view::npos ||
+      (gap(unit - 1).find('-') != std::string_view::npos ||
+       gap(unit - 1).find("\xE2\x80\x93") != std::string_view::npos ||
        gap(unit - 1).find('(') != std::string_view::npos)) {
     ++unit;
   }
@@ -347,15 +360,15 @@ void Recogniser::scan_number(std::size_t i) {
     while (right.starts_with(' ')) right.remove_prefix(1);
     return std::ranges::any_of(marks, [&](std::string_view m) { return right.starts_with(m); });
   };
-  const bool symbol_before = ends_with_any({"$", "€", "£", "¥"}) ||
-                             (i > 0 && currency_words().contains(lower(i - 1)) &&
-                              lower(i - 1).size() <= 3 && gap(i - 1).size() <= 2);
+  const bool symbol_before =
+      ends_with_any({"$", "€", "£", "¥"}) || (i > 0 && currency_words().contains(lower(i - 1)) &&
+                                              lower(i - 1).size() <= 3 && only(gap(i - 1), " ."));
   const bool symbol_after = starts_with_any({"€", "$", "£", ",- ", ".- "}) ||
                             (currency_words().contains(lower(last + 1)) && close_by(last));
   if (symbol_before || symbol_after) {
     text::Range range{words_[i].range.start, words_[last].range.end};
     if (symbol_before) {
-      if (i > 0 && currency_words().contains(lower(i - 1)) && gap(i - 1).size() <= 2) {
+      if (i > 0 && currency_words().contains(lower(i - 1)) && only(gap(i - 1), " .")) {
         range.start = words_[i - 1].range.start;
       } else {
         while (range.start > 0 && text_[range.start - 1] == ' ') --range.start;
@@ -374,8 +387,8 @@ void Recogniser::scan_number(std::size_t i) {
     const std::size_t percent = after.find('%');
     const bool sign = starts_with_any({"%"});
     spans_.push_back({Thing::Percent,
-                      {words_[i].range.start, sign ? words_[last].range.end + percent + 1
-                                                   : words_[last + 1].range.end}});
+                      {words_[i].range.start,
+                       sign ? words_[last].range.end + percent + 1 : words_[last + 1].range.end}});
     return;
   }
   if (starts_with_any({"°"})) {
@@ -391,16 +404,20 @@ void Recogniser::scan_number(std::size_t i) {
     add(Thing::Duration, i, unit);
     return;
   }
-  if (near_unit && measure_units().contains(lower(unit)) && gap(unit - 1).find('.') == std::string_view::npos) {
+  if (near_unit && measure_units().contains(lower(unit)) &&
+      gap(unit - 1).find('.') == std::string_view::npos) {
     add(Thing::Quantity, i, unit);
     return;
   }
   if (words_[i].has_digit && !only(w, "0123456789.,")) {  // "500g", "2.5kg", "90min", "1400rpm"
     const std::size_t cut = w.find_first_not_of("0123456789.,");
     const std::string_view tail = std::string_view(w).substr(cut);
-    if (time_units().contains(tail)) add(Thing::Duration, i, i);
-    else if (measure_units().contains(tail)) add(Thing::Quantity, i, i);
-    else if (tail.starts_with('-') || tail.starts_with('x')) add(Thing::Number, i, i);
+    if (time_units().contains(tail))
+      add(Thing::Duration, i, i);
+    else if (measure_units().contains(tail))
+      add(Thing::Quantity, i, i);
+    else if (tail.starts_with('-') || tail.starts_with('x'))
+      add(Thing::Number, i, i);
     return;
   }
   if (w == "half" || w == "once" || w == "couple") return;
@@ -408,9 +425,9 @@ void Recogniser::scan_number(std::size_t i) {
 }
 
 void Recogniser::scan_frequency(std::size_t i) {
-  static const Vocabulary kAdverbs = {"daily",  "weekly",  "monthly",   "yearly",     "annually",
-                                      "annual", "quarterly", "hourly",  "fortnightly", "biweekly",
-                                      "biannually", "regularly", "always", "never"};
+  static const Vocabulary kAdverbs = {
+      "daily",  "weekly",      "monthly",  "yearly",     "annually",  "annual", "quarterly",
+      "hourly", "fortnightly", "biweekly", "biannually", "regularly", "always", "never"};
   const std::string& w = lower(i);
   if (kAdverbs.contains(w)) {
     add(Thing::Frequency, i, i, w == "always" || w == "never" || w == "regularly");
@@ -421,14 +438,16 @@ void Recogniser::scan_frequency(std::size_t i) {
     if (is_number(unit) || lower(unit) == "other" || lower(unit) == "second" ||
         lower(unit) == "few") {
       ++unit;
-      if ((lower(unit) == "to" || lower(unit) == "or") && is_number(unit + 1)) unit += 2;
-      else if (is_number(unit)) ++unit;
+      if ((lower(unit) == "to" || lower(unit) == "or") && is_number(unit + 1))
+        unit += 2;
+      else if (is_number(unit))
+        ++unit;
     }
     const bool other_unit = measure_units().contains(lower(unit));
-    if (unit < words_.size() && (time_units().contains(lower(unit)) || other_unit ||
-                                 weekdays().contains(lower(unit)) || months().contains(lower(unit)) ||
-                                 lower(unit) == "morning" || lower(unit) == "evening" ||
-                                 day_words().contains(lower(unit)))) {
+    if (unit < words_.size() &&
+        (time_units().contains(lower(unit)) || other_unit || weekdays().contains(lower(unit)) ||
+         months().contains(lower(unit)) || lower(unit) == "morning" || lower(unit) == "evening" ||
+         day_words().contains(lower(unit)))) {
       add(Thing::Frequency, i, unit);
     }
     return;
@@ -452,7 +471,8 @@ void Recogniser::scan_code(std::size_t i) {
   // Runs joined by hyphens read as one: "HX-2201-B", "POL-88-1234".
   std::size_t last = i;
   while (last + 1 < words_.size() && (gap(last) == "-" || gap(last) == "/") &&
-         (words_[last + 1].has_digit || raw(last + 1) == text_.substr(words_[last + 1].range.start, 1))) {
+         (words_[last + 1].has_digit ||
+          raw(last + 1) == text_.substr(words_[last + 1].range.start, 1))) {
     ++last;
   }
   if (i > 0 && (gap(i - 1) == "-" || gap(i - 1) == "/") && words_[i - 1].lower.size() <= 5 &&
@@ -500,10 +520,12 @@ void Recogniser::scan_place(std::size_t i) {
                          time_units().contains(head);
   if (not_place) return;
   std::size_t end = last;
-  while (end + 1 < words_.size() && end < last + 3 && gap(end) == " " && !words_[end + 1].stop) ++end;
+  while (end + 1 < words_.size() && end < last + 3 && gap(end) == " " && !words_[end + 1].stop)
+    ++end;
   const bool name = words_[last].capital;
-  add(Thing::Place, i, end, !name && (lower(i) == "to" || lower(i) == "by" || lower(i) == "from" ||
-                                      lower(i) == "through" || lower(i) == "via"));
+  add(Thing::Place, i, end,
+      !name && (lower(i) == "to" || lower(i) == "by" || lower(i) == "from" ||
+                lower(i) == "through" || lower(i) == "via"));
 }
 
 bool Recogniser::begins_sentence(std::size_t i) const {
@@ -525,14 +547,15 @@ void Recogniser::scan_names() {
   for (std::size_t i = 0; i < words_.size(); ++i) {
     if (!may_be_name(i)) continue;
     std::size_t last = i;
-    while (last + 1 < words_.size() && (gap(last) == " " || gap(last) == "-" || gap(last) == ". " ||
-                                        gap(last) == " & ") &&
+    while (last + 1 < words_.size() &&
+           (gap(last) == " " || gap(last) == "-" || gap(last) == ". " || gap(last) == " & ") &&
            may_be_name(last + 1) && last < i + 4) {
       if (gap(last) == ". " && words_[last].lower.size() > 3) break;
       ++last;
     }
     const bool start = begins_sentence(i);
-    const bool title = lower(i) == "mr" || lower(i) == "mrs" || lower(i) == "ms" || lower(i) == "dr";
+    const bool title =
+        lower(i) == "mr" || lower(i) == "mrs" || lower(i) == "ms" || lower(i) == "dr";
     add(Thing::Name, i, last, start && last == i && !title);
     i = last;
   }
@@ -543,14 +566,16 @@ void Recogniser::scan_phones() {
   std::size_t i = 0;
   while (i < text_.size()) {
     const char c = text_[i];
-    const bool opens = digit(c) || ((c == '+' || c == '(') && i + 1 < text_.size() && digit(text_[i + 1]));
+    const bool opens =
+        digit(c) || ((c == '+' || c == '(') && i + 1 < text_.size() && digit(text_[i + 1]));
     const bool inside = i > 0 && (std::isalnum(static_cast<unsigned char>(text_[i - 1])) != 0);
     if (!opens || inside) {
       ++i;
       continue;
     }
     std::size_t end = i;
-    while (end < text_.size() && (digit(text_[end]) || std::string_view("+()-/. ").find(text_[end]) != std::string_view::npos)) {
+    while (end < text_.size() && (digit(text_[end]) || std::string_view("+()-/. ").find(
+                                                           text_[end]) != std::string_view::npos)) {
       if (text_[end] == '.' && (end + 1 >= text_.size() || !digit(text_[end + 1]))) break;
       if (text_[end] == ' ' && end + 1 < text_.size() && text_[end + 1] == ' ') break;
       ++end;
@@ -559,10 +584,14 @@ void Recogniser::scan_phones() {
     while (!run.empty() && !digit(run.back())) run.remove_suffix(1);
     const std::size_t digits = count_digits(run);
     const bool grouped = run.find_first_of(" -/") != std::string_view::npos || run.front() == '+';
-    const bool date = digits == 8 && (std::ranges::count(run, '-') == 2 || std::ranges::count(run, '.') == 2 || std::ranges::count(run, '/') == 2);
-    const std::string lead = text::to_lower_ascii(text_.substr(i > 24 ? i - 24 : 0, std::min<std::size_t>(i, 24)));
-    const bool named = lead.find("tel") != std::string::npos || lead.find("phone") != std::string::npos ||
-                       lead.find("mobile") != std::string::npos || lead.find("call") != std::string::npos;
+    const bool date =
+        digits == 8 && (std::ranges::count(run, '-') == 2 || std::ranges::count(run, '.') == 2 ||
+                        std::ranges::count(run, '/') == 2);
+    const std::string lead =
+        text::to_lower_ascii(text_.substr(i > 24 ? i - 24 : 0, std::min<std::size_t>(i, 24)));
+    const bool named =
+        lead.find("tel") != std::string::npos || lead.find("phone") != std::string::npos ||
+        lead.find("mobile") != std::string::npos || lead.find("call") != std::string::npos;
     if (digits >= (named ? 3U : 7U) && digits <= 15 && !date && (grouped || named)) {
       const bool leading = run.front() == '+' || run.front() == '0' || run.front() == '(' || named;
       spans_.push_back({Thing::Phone, {i, i + run.size()}, !leading});
@@ -573,6 +602,76 @@ void Recogniser::scan_phones() {
 
 }  // namespace
 
+std::vector<Span> recognise(std::string_view text, const std::vector<Word>& words) {
+  if (words.empty()) return {};
+  return Recogniser(text, words).run();
+}
+
+Measure measure_of(std::string_view unit) {
+  static const std::unordered_map<std::string_view, Measure> kUnits = {
+      {"kg", Measure::Mass},
+      {"g", Measure::Mass},
+      {"mg", Measure::Mass},
+      {"kilo", Measure::Mass},
+      {"kilos", Measure::Mass},
+      {"gram", Measure::Mass},
+      {"grams", Measure::Mass},
+      {"kilogram", Measure::Mass},
+      {"kilograms", Measure::Mass},
+      {"lb", Measure::Mass},
+      {"lbs", Measure::Mass},
+      {"pounds", Measure::Mass},
+      {"oz", Measure::Mass},
+      {"ounces", Measure::Mass},
+      {"tons", Measure::Mass},
+      {"tonnes", Measure::Mass},
+      {"km", Measure::Length},
+      {"m", Measure::Length},
+      {"cm", Measure::Length},
+      {"mm", Measure::Length},
+      {"metre", Measure::Length},
+      {"metres", Measure::Length},
+      {"meter", Measure::Length},
+      {"meters", Measure::Length},
+      {"kilometres", Measure::Length},
+      {"kilometers", Measure::Length},
+      {"mile", Measure::Length},
+      {"miles", Measure::Length},
+      {"inch", Measure::Length},
+      {"inches", Measure::Length},
+      {"feet", Measure::Length},
+      {"foot", Measure::Length},
+      {"ft", Measure::Length},
+      {"degree", Measure::Temperature},
+      {"degrees", Measure::Temperature},
+      {"celsius", Measure::Temperature},
+      {"fahrenheit", Measure::Temperature},
+      {"c", Measure::Temperature},
+      {"f", Measure::Temperature},
+      {"l", Measure::Volume},
+      {"ml", Measure::Volume},
+      {"dl", Measure::Volume},
+      {"cl", Measure::Volume},
+      {"litre", Measure::Volume},
+      {"litres", Measure::Volume},
+      {"liter", Measure::Volume},
+      {"liters", Measure::Volume},
+      {"gallons", Measure::Volume},
+      {"cups", Measure::Volume},
+      {"cup", Measure::Volume},
+      {"byte", Measure::Data},
+      {"bytes", Measure::Data},
+      {"kb", Measure::Data},
+      {"mb", Measure::Data},
+      {"gb", Measure::Data},
+      {"tb", Measure::Data},
+      {"kib", Measure::Data},
+      {"mib", Measure::Data},
+      {"gib", Measure::Data}};
+  const auto found = kUnits.find(unit);
+  return found == kUnits.end() ? Measure::Any : found->second;
+}
+
 bool is_number_word(std::string_view lower) { return number_words().contains(lower); }
 bool is_month(std::string_view lower) { return months().contains(lower); }
 bool is_weekday(std::string_view lower) { return weekdays().contains(lower); }
@@ -580,15 +679,15 @@ bool is_role(std::string_view lower) { return roles().contains(lower); }
 
 std::string number_value(std::string_view lower) {
   static const std::unordered_map<std::string_view, std::string_view> kValues = {
-      {"zero", "0"},     {"one", "1"},       {"two", "2"},        {"three", "3"},
-      {"four", "4"},     {"five", "5"},      {"six", "6"},        {"seven", "7"},
-      {"eight", "8"},    {"nine", "9"},      {"ten", "10"},       {"eleven", "11"},
-      {"twelve", "12"},  {"thirteen", "13"}, {"fourteen", "14"},  {"fifteen", "15"},
-      {"sixteen", "16"}, {"seventeen", "17"}, {"eighteen", "18"}, {"nineteen", "19"},
-      {"twenty", "20"},  {"thirty", "30"},   {"forty", "40"},     {"fifty", "50"},
-      {"sixty", "60"},   {"seventy", "70"},  {"eighty", "80"},    {"ninety", "90"},
-      {"hundred", "100"}, {"thousand", "1000"}, {"dozen", "12"},  {"once", "1"},
-      {"twice", "2"},    {"thrice", "3"}};
+      {"zero", "0"},      {"one", "1"},         {"two", "2"},       {"three", "3"},
+      {"four", "4"},      {"five", "5"},        {"six", "6"},       {"seven", "7"},
+      {"eight", "8"},     {"nine", "9"},        {"ten", "10"},      {"eleven", "11"},
+      {"twelve", "12"},   {"thirteen", "13"},   {"fourteen", "14"}, {"fifteen", "15"},
+      {"sixteen", "16"},  {"seventeen", "17"},  {"eighteen", "18"}, {"nineteen", "19"},
+      {"twenty", "20"},   {"thirty", "30"},     {"forty", "40"},    {"fifty", "50"},
+      {"sixty", "60"},    {"seventy", "70"},    {"eighty", "80"},   {"ninety", "90"},
+      {"hundred", "100"}, {"thousand", "1000"}, {"dozen", "12"},    {"once", "1"},
+      {"twice", "2"},     {"thrice", "3"}};
   if (const auto found = kValues.find(lower); found != kValues.end()) {
     return std::string(found->second);
   }

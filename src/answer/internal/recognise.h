@@ -11,8 +11,23 @@
 namespace hearth::answer {
 
 enum class Thing {
-  Date, Time, Duration, Frequency, Money, Percent, Quantity, Number, Name, Role, Place,
-  Email, Phone, Url, Path, Code, Colour
+  Date,
+  Time,
+  Duration,
+  Frequency,
+  Money,
+  Percent,
+  Quantity,
+  Number,
+  Name,
+  Role,
+  Place,
+  Email,
+  Phone,
+  Url,
+  Path,
+  Code,
+  Colour
 };
 
 /// One such thing and where it stands.
@@ -21,6 +36,11 @@ struct Span {
   text::Range range;
   bool weak = false;  ///< A year alone, a month alone, a word that may be a name.
 };
+
+/// What a unit measures.
+enum class Measure { Any, Mass, Length, Temperature, Volume, Data };
+/// By the unit's lower-case name; `Any` for units of other kinds.
+[[nodiscard]] Measure measure_of(std::string_view unit);
 
 /// Everything found, in order of place; things of different kinds may overlap. `words` are those of
 /// `text`. Linear in the text.

@@ -62,7 +62,8 @@ void append_pair(std::string& shown, std::string_view key, std::string_view valu
 text::Range trimmed(std::string_view text, text::Range range) {
   const std::string_view words = text::trim(text.substr(range.start, range.size()));
   const auto start = static_cast<std::size_t>(words.data() - text.data());
-  return words.empty() ? text::Range{range.start, range.start} : text::Range{start, start + words.size()};
+  return words.empty() ? text::Range{range.start, range.start}
+                       : text::Range{start, start + words.size()};
 }
 
 std::string unquoted(std::string_view value) {
@@ -76,8 +77,10 @@ std::string unquoted(std::string_view value) {
 
 std::size_t string_end(std::string_view text, std::size_t at, std::size_t end) {
   for (++at; at < end; ++at) {
-    if (text[at] == '\\') ++at;
-    else if (text[at] == '"') return at + 1;
+    if (text[at] == '\\')
+      ++at;
+    else if (text[at] == '"')
+      return at + 1;
   }
   return end;
 }
@@ -131,16 +134,21 @@ std::string path_of(const std::vector<Open>& open) {
 }
 
 // Lines of an outer object that no inner object covers.
-void add_lines(std::string_view text, text::Range range, const std::string& context, std::size_t block,
-               std::vector<Unit>& units) {
+void add_lines(std::string_view text, text::Range range, const std::string& context,
+               std::size_t block, std::vector<Unit>& units) {
   std::size_t at = range.start;
   while (at < range.end) {
     const std::size_t end = std::min(text.find('\n', at), range.end);
     text::Range line = trimmed(text, {at, end});
     const std::string_view words = text.substr(line.start, line.size());
-    if (words.find_first_not_of("{}[], \"") != std::string_view::npos &&
-        !words.ends_with('{') && !words.ends_with('[')) {
-      std::string shown = shown_object(words);
+    std::string_view whole = words;
+    if (whole.ends_with('{') || whole.ends_with('[')) {  // the key of what follows is not a value
+      const std::size_t comma = whole.rfind(',');
+      whole = comma == std::string_view::npos ? std::string_view() : whole.substr(0, comma);
+      line.end = line.start + whole.size();
+    }
+    if (whole.find_first_not_of("{}[], \"") != std::string_view::npos) {
+      std::string shown = shown_object(whole);
       if (!shown.empty()) units.push_back({Form::Field, line, block, std::move(shown), context});
     }
     at = end + 1;
@@ -178,8 +186,9 @@ std::string shown_record(std::string_view body) {
     const std::size_t colon = line.find(':');
     if (colon == std::string::npos) return;
     const std::string key = text::to_lower_ascii(line.substr(0, line.find_first_of(";:")));
-    for (const std::string_view skip : {"begin", "end", "uid", "dtstamp", "version", "prodid", "n",
-                                        "sequence", "created", "last-modified", "trigger", "action"}) {
+    for (const std::string_view skip :
+         {"begin", "end", "uid", "dtstamp", "version", "prodid", "n", "sequence", "created",
+          "last-modified", "trigger", "action"}) {
       if (key == skip) return;
     }
     std::string value = date_of_stamp(line.substr(colon + 1));
@@ -221,7 +230,8 @@ void cut_table(std::string_view text, text::Range region, std::string_view media
     const text::Range row = trimmed(text, {at, std::min(end, region.end)});
     at = end + 1;
     if (row.size() == 0) continue;
-    const std::vector<std::string> values = fields_of(text.substr(row.start, row.size()), separator);
+    const std::vector<std::string> values =
+        fields_of(text.substr(row.start, row.size()), separator);
     std::string shown;
     for (std::size_t i = 0; i < values.size(); ++i) {
       append_pair(shown, i < names.size() ? std::string_view(names[i]) : "", values[i]);
@@ -254,8 +264,11 @@ void cut_json(std::string_view text, text::Range region, std::vector<Unit>& unit
       const Open done = open.back();
       const std::string context = path_of(open);
       if (!done.has_object && i + 1 - done.at <= kObjectMax) {
-        units.push_back({Form::Row, {done.at, i + 1}, ++block,
-                         shown_object(text.substr(done.at + 1, i - done.at - 1)), context});
+        units.push_back({Form::Row,
+                         {done.at, i + 1},
+                         ++block,
+                         shown_object(text.substr(done.at + 1, i - done.at - 1)),
+                         context});
       } else {
         add_lines(text, {done.free_from, i}, context, block, units);
       }
@@ -276,7 +289,8 @@ void cut_records(std::string_view text, text::Range region, std::vector<Unit>& u
     const std::string_view mark = event ? "END:VEVENT" : "END:VCARD";
     std::size_t end = text.find(mark, start);
     end = end == std::string_view::npos ? region.end : std::min(end + mark.size(), region.end);
-    units.push_back({Form::Row, {start, end}, ++block, shown_record(text.substr(start, end - start)), ""});
+    units.push_back(
+        {Form::Row, {start, end}, ++block, shown_record(text.substr(start, end - start)), ""});
     at = end;
   }
 }

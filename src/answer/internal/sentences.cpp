@@ -11,16 +11,16 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 constexpr std::array<std::string_view, 44> kAbbreviations = {
-    "mr",  "mrs", "ms",   "dr",   "prof", "st",  "jr",   "sr",   "vs",   "etc",  "eg",
-    "ie",  "e.g", "i.e",  "no",   "nr",   "fig", "approx", "ca",  "cf",   "inc",  "ltd",
-    "co",  "dept", "tel", "ext",  "jan",  "feb", "mar",  "apr",  "jun",  "jul",  "aug",
-    "sep", "sept", "oct", "nov",  "dec",  "al",  "vol",  "pp",   "a.m",  "p.m",  "str"};
+    "mr",  "mrs",  "ms",  "dr",  "prof", "st",  "jr",     "sr",  "vs",  "etc", "eg",
+    "ie",  "e.g",  "i.e", "no",  "nr",   "fig", "approx", "ca",  "cf",  "inc", "ltd",
+    "co",  "dept", "tel", "ext", "jan",  "feb", "mar",    "apr", "jun", "jul", "aug",
+    "sep", "sept", "oct", "nov", "dec",  "al",  "vol",    "pp",  "a.m", "p.m", "str"};
 
 // Does the full stop at `at` close an abbreviation, an initial or an ordinal?
 bool is_abbreviation(std::string_view text, std::size_t at) {
   std::size_t start = at;
-  while (start > 0 && (is_letter(text[start - 1]) || text[start - 1] == '.' ||
-                       is_digit(text[start - 1]))) {
+  while (start > 0 &&
+         (is_letter(text[start - 1]) || text[start - 1] == '.' || is_digit(text[start - 1]))) {
     --start;
   }
   const std::string word = text::to_lower_ascii(text.substr(start, at - start));
@@ -32,7 +32,8 @@ bool is_abbreviation(std::string_view text, std::size_t at) {
 }
 
 bool opens_sentence(std::string_view text, std::size_t at) {
-  while (at < text.size() && std::string_view("\"'([*_`").find(text[at]) != std::string_view::npos) {
+  while (at < text.size() &&
+         std::string_view("\"'([*_`").find(text[at]) != std::string_view::npos) {
     ++at;
   }
   if (at >= text.size()) return true;
@@ -44,8 +45,10 @@ bool opens_sentence(std::string_view text, std::size_t at) {
 // One past the closing mark and quotes if a sentence ends at the mark `at`; else 0.
 std::size_t sentence_end(std::string_view text, std::size_t at) {
   std::size_t end = at + 1;
-  while (end < text.size() && std::string_view(".!?").find(text[end]) != std::string_view::npos) ++end;
-  while (end < text.size() && std::string_view("\"')]*_`").find(text[end]) != std::string_view::npos) {
+  while (end < text.size() && std::string_view(".!?").find(text[end]) != std::string_view::npos)
+    ++end;
+  while (end < text.size() &&
+         std::string_view("\"')]*_`").find(text[end]) != std::string_view::npos) {
     ++end;
   }
   if (text.substr(end).starts_with("\u201D") || text.substr(end).starts_with("\u2019")) end += 3;
@@ -95,8 +98,8 @@ std::string plain(std::string_view markdown) {
   while (i < markdown.size()) {
     const char c = markdown[i];
     if (c == '*' || c == '`') {
-      const bool multiply = c == '*' && i > 0 && i + 1 < markdown.size() && is_blank(markdown[i - 1]) &&
-                            is_blank(markdown[i + 1]);
+      const bool multiply = c == '*' && i > 0 && i + 1 < markdown.size() &&
+                            is_blank(markdown[i - 1]) && is_blank(markdown[i + 1]);
       if (multiply) out.push_back(c);
       ++i;
       continue;

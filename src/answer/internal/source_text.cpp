@@ -42,8 +42,9 @@ Result<bool> read_content(const Call& call, const storage::Database& database, S
     source.text = std::string(content.text(0));
     read_pages(content.text(1), source);
     read_outline(content.text(2), source);
-    TRY_ASSIGN(auto chunks, connection.prepare("SELECT id, start_byte, end_byte, heading FROM chunks "
-                                               "WHERE content_id = ?1 ORDER BY ordinal"));
+    TRY_ASSIGN(auto chunks,
+               connection.prepare("SELECT id, start_byte, end_byte, heading FROM chunks "
+                                  "WHERE content_id = ?1 ORDER BY ordinal"));
     chunks.bind(1, source.hit.content.value);
     for (;;) {
       TRY_ASSIGN(const bool row, chunks.step());
@@ -78,7 +79,8 @@ bool agrees(const SourceText& source, const search::Hit& hit) {
 }  // namespace
 
 std::string_view SourceText::heading_at(std::size_t offset) const {
-  const auto after = std::ranges::upper_bound(outline, offset, {}, [](const auto& e) { return e.first; });
+  const auto after =
+      std::ranges::upper_bound(outline, offset, {}, [](const auto& e) { return e.first; });
   if (after != outline.begin()) return std::prev(after)->second;
   for (const ChunkRange& chunk : chunks) {
     if (offset >= chunk.bytes.start && offset < chunk.bytes.end) return chunk.heading;
@@ -111,6 +113,7 @@ Result<std::vector<SourceText>> read_sources(const Call& call, const storage::Da
     if (same != sources.end()) {
       same->found.push_back({hit.start_byte, hit.end_byte});
       same->found_scores.push_back(hit.score);
+      same->found_nearness.push_back(hit.similarity.value_or(0));
       continue;
     }
     if (sources.size() >= count_max) continue;
@@ -123,6 +126,7 @@ Result<std::vector<SourceText>> read_sources(const Call& call, const storage::Da
       source.found = {{hit.start_byte, hit.end_byte}};
     }
     source.found_scores = {hit.score};
+    source.found_nearness = {hit.similarity.value_or(0)};
     sources.push_back(std::move(source));
   }
   return sources;

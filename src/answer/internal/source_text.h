@@ -16,9 +16,9 @@ namespace hearth::answer {
 
 /// One content, or the part of it that a hit shows when the vault has no more.
 struct SourceText {
-  search::Hit hit;                 ///< The best hit in it: where it is shown from.
+  search::Hit hit;  ///< The best hit in it: where it is shown from.
   std::string text;
-  std::size_t base_byte = 0;       ///< Offset of `text` in the document; 0 when it is whole.
+  std::size_t base_byte = 0;  ///< Offset of `text` in the document; 0 when it is whole.
   std::size_t base_char = 0;
   std::vector<std::size_t> pages;
   std::vector<std::pair<std::size_t, std::string>> outline;  ///< Start and "Chapter > Section".
@@ -30,6 +30,7 @@ struct SourceText {
   std::vector<ChunkRange> chunks;  ///< In order; those of the hits at least.
   std::vector<text::Range> found;  ///< The hits' ranges in `text`, best first.
   std::vector<double> found_scores;
+  std::vector<double> found_nearness;  ///< Cosines with the question; 0 where unknown.
 
   [[nodiscard]] std::string_view heading_at(std::size_t offset) const;
   [[nodiscard]] std::optional<int> page_at(std::size_t offset) const;

@@ -122,28 +122,13 @@ class Stemmer {
   using Rule = std::pair<std::string_view, std::string_view>;
 
   void step_suffixes() {
-    static constexpr std::array<Rule, 22> kRules = {{{"ization", "ize"},
-                                                     {"ational", "ate"},
-                                                     {"fulness", "ful"},
-                                                     {"ousness", "ous"},
-                                                     {"iveness", "ive"},
-                                                     {"tional", "tion"},
-                                                     {"biliti", "ble"},
-                                                     {"lessli", "less"},
-                                                     {"entli", "ent"},
-                                                     {"ation", "ate"},
-                                                     {"alism", "al"},
-                                                     {"aliti", "al"},
-                                                     {"ousli", "ous"},
-                                                     {"iviti", "ive"},
-                                                     {"fulli", "ful"},
-                                                     {"enci", "ence"},
-                                                     {"anci", "ance"},
-                                                     {"abli", "able"},
-                                                     {"izer", "ize"},
-                                                     {"ator", "ate"},
-                                                     {"alli", "al"},
-                                                     {"bli", "ble"}}};
+    static constexpr std::array<Rule, 22> kRules = {
+        {{"ization", "ize"}, {"ational", "ate"}, {"fulness", "ful"}, {"ousness", "ous"},
+         {"iveness", "ive"}, {"tional", "tion"}, {"biliti", "ble"},  {"lessli", "less"},
+         {"entli", "ent"},   {"ation", "ate"},   {"alism", "al"},    {"aliti", "al"},
+         {"ousli", "ous"},   {"iviti", "ive"},   {"fulli", "ful"},   {"enci", "ence"},
+         {"anci", "ance"},   {"abli", "able"},   {"izer", "ize"},    {"ator", "ate"},
+         {"alli", "al"},     {"bli", "ble"}}};
     for (const auto& [suffix, with] : kRules) {
       if (!ends(suffix)) continue;
       if (in_r1(suffix.size())) replace(suffix.size(), with);
@@ -204,23 +189,23 @@ class Stemmer {
 
 // Irregular forms whose stems would differ from their relatives'.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 66> kIrregular = {{
-    {"bought", "buy"},     {"paid", "pay"},        {"sold", "sell"},      {"sent", "send"},
-    {"spent", "spend"},    {"lent", "lend"},       {"built", "build"},    {"kept", "keep"},
-    {"left", "leave"},     {"lost", "lose"},       {"met", "meet"},       {"ran", "run"},
-    {"wrote", "write"},    {"written", "write"},   {"drove", "drive"},    {"driven", "drive"},
-    {"flew", "fly"},       {"flown", "fly"},       {"chose", "choose"},   {"chosen", "choose"},
-    {"broke", "break"},    {"broken", "break"},    {"spoke", "speak"},    {"spoken", "speak"},
-    {"took", "take"},      {"taken", "take"},      {"gave", "give"},      {"given", "give"},
-    {"came", "come"},      {"went", "go"},         {"gone", "go"},        {"made", "make"},
-    {"said", "say"},       {"told", "tell"},       {"thought", "think"},  {"brought", "bring"},
-    {"taught", "teach"},   {"caught", "catch"},    {"found", "find"},     {"held", "hold"},
-    {"began", "begin"},    {"begun", "begin"},     {"grew", "grow"},      {"grown", "grow"},
-    {"knew", "know"},      {"known", "know"},      {"ate", "eat"},        {"eaten", "eat"},
-    {"slept", "sleep"},    {"stood", "stand"},     {"won", "win"},        {"wore", "wear"},
-    {"hid", "hide"},       {"hidden", "hide"},     {"stolen", "steal"},   {"children", "child"},
-    {"men", "man"},        {"women", "woman"},     {"feet", "foot"},      {"teeth", "tooth"},
-    {"mice", "mouse"},     {"knives", "knife"},    {"shelves", "shelf"},  {"keys", "key"},
-    {"got", "get"},        {"planted", "plant"},
+    {"bought", "buy"},   {"paid", "pay"},      {"sold", "sell"},     {"sent", "send"},
+    {"spent", "spend"},  {"lent", "lend"},     {"built", "build"},   {"kept", "keep"},
+    {"left", "leave"},   {"lost", "lose"},     {"met", "meet"},      {"ran", "run"},
+    {"wrote", "write"},  {"written", "write"}, {"drove", "drive"},   {"driven", "drive"},
+    {"flew", "fly"},     {"flown", "fly"},     {"chose", "choose"},  {"chosen", "choose"},
+    {"broke", "break"},  {"broken", "break"},  {"spoke", "speak"},   {"spoken", "speak"},
+    {"took", "take"},    {"taken", "take"},    {"gave", "give"},     {"given", "give"},
+    {"came", "come"},    {"went", "go"},       {"gone", "go"},       {"made", "make"},
+    {"said", "say"},     {"told", "tell"},     {"thought", "think"}, {"brought", "bring"},
+    {"taught", "teach"}, {"caught", "catch"},  {"found", "find"},    {"held", "hold"},
+    {"began", "begin"},  {"begun", "begin"},   {"grew", "grow"},     {"grown", "grow"},
+    {"knew", "know"},    {"known", "know"},    {"ate", "eat"},       {"eaten", "eat"},
+    {"slept", "sleep"},  {"stood", "stand"},   {"won", "win"},       {"wore", "wear"},
+    {"hid", "hide"},     {"hidden", "hide"},   {"stolen", "steal"},  {"children", "child"},
+    {"men", "man"},      {"women", "woman"},   {"feet", "foot"},     {"teeth", "tooth"},
+    {"mice", "mouse"},   {"knives", "knife"},  {"shelves", "shelf"}, {"keys", "key"},
+    {"got", "get"},      {"planted", "plant"},
 }};
 
 }  // namespace

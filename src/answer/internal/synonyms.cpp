@@ -30,6 +30,19 @@ sell sold sale
 car vehicle auto automobile
 bike bicycle cycle
 truck lorry van
+bus coach
+absent away missing
+skip miss omit
+void invalid lapse expire
+owe owed outstanding remaining due
+fed feed food
+stop shut close off halt
+emergency urgent
+boat ferry ship vessel
+weight weigh kilo kilogram
+lead head guide direct
+serve serving meal
+camp camping tent
 train rail railway
 plane flight fly airline aircraft
 trip journey travel holiday vacation tour visit
@@ -397,6 +410,24 @@ all none
 everyone nobody
 everything nothing
 included extra
+rise fall
+rose fell
+rise drop
+beginning end
+beginning ending
+gain lose
+accepted rejected
+major minor
+attic cellar
+upper lower
+front back
+spring autumn
+male female
+man woman
+boy girl
+parent child
+teacher pupil
+guest host
 )";
 
 using Groups = std::unordered_map<std::string, std::vector<int>>;

@@ -12,7 +12,7 @@ bool is_letter(char c) { return is_upper(c) || (c >= 'a' && c <= 'z'); }
 
 struct Line {
   std::size_t start = 0;
-  std::size_t end = 0;     // without the line end
+  std::size_t end = 0;  // without the line end
   std::size_t indent = 0;
   std::string_view words;  // trimmed
   [[nodiscard]] bool blank() const { return words.empty(); }
@@ -59,7 +59,8 @@ std::size_t item_mark(std::string_view line) {
 std::size_t field_colon(std::string_view line) {
   constexpr std::size_t kKeyMax = 36;
   const std::size_t colon = line.find(": ");
-  if (colon == std::string_view::npos || colon == 0 || colon > kKeyMax) return std::string_view::npos;
+  if (colon == std::string_view::npos || colon == 0 || colon > kKeyMax)
+    return std::string_view::npos;
   const std::string_view key = line.substr(0, colon);
   const bool sentence = key.find_first_of(".!?\"()") != std::string_view::npos;
   return sentence || std::ranges::count(key, ' ') > 3 ? std::string_view::npos : colon;
@@ -69,8 +70,8 @@ std::size_t field_colon(std::string_view line) {
 std::size_t message_text(std::string_view line) {
   std::size_t at = line.starts_with('[') ? 1 : 0;
   std::size_t digits = 0;
-  while (at < line.size() && at < 12 && (is_digit(line[at]) || line[at] == '.' || line[at] == '/' ||
-                                         line[at] == '-')) {
+  while (at < line.size() && at < 12 &&
+         (is_digit(line[at]) || line[at] == '.' || line[at] == '/' || line[at] == '-')) {
     digits += is_digit(line[at]) ? 1U : 0U;
     ++at;
   }
@@ -103,7 +104,8 @@ bool looks_like_heading(const std::vector<Line>& lines, std::size_t i) {
   const bool underlined = i + 1 < lines.size() && lines[i + 1].words.size() >= 3 &&
                           lines[i + 1].words.find_first_not_of("=-~") == std::string_view::npos;
   if (underlined) return true;
-  const bool alone = (i == 0 || lines[i - 1].blank()) && i + 1 < lines.size() && lines[i + 1].blank();
+  const bool alone =
+      (i == 0 || lines[i - 1].blank()) && i + 1 < lines.size() && lines[i + 1].blank();
   return alone && line.size() <= 60 && line.find_first_of(".!?,;") == std::string_view::npos &&
          (is_upper(line.front()) || is_digit(line.front())) && field_colon(line) == line.npos;
 }
@@ -159,7 +161,8 @@ class ProseCutter {
   std::size_t take_heading(std::size_t i) {
     const Line& line = lines_[i];
     int level = heading_level(line.words);
-    std::string title = plain(level > 0 ? line.words.substr(static_cast<std::size_t>(level)) : line.words);
+    std::string title =
+        plain(level > 0 ? line.words.substr(static_cast<std::size_t>(level)) : line.words);
     if (level == 0) level = 7;
     while (!headings_.empty() && headings_.back().first >= level) headings_.pop_back();
     ++block_;
@@ -219,8 +222,8 @@ class ProseCutter {
            message_text(lines_[at].words) == std::string_view::npos) {
       end = lines_[at++].end;
     }
-    add(Form::Message, lines_[i].start, end, plain(text_.substr(lines_[i].start, end - lines_[i].start)),
-        headings());
+    add(Form::Message, lines_[i].start, end,
+        plain(text_.substr(lines_[i].start, end - lines_[i].start)), headings());
     return at;
   }
 
@@ -311,13 +314,14 @@ class ProseCutter {
 
 bool is_comment(std::string_view line) {
   for (const std::string_view mark : {"//", "#", "--", "/*", "*", ";;", "\"\"\"", "'''", "%"}) {
-    if (line.starts_with(mark) && !line.starts_with("#include") && !line.starts_with("#!")) return true;
+    if (line.starts_with(mark) && !line.starts_with("#include") && !line.starts_with("#!"))
+      return true;
   }
   return false;
 }
 
-// Lines; comment lines that follow one another belong together. Context: the nearest line above that
-// is indented less.
+// Lines; comment lines that follow one another belong together. Context: the nearest line above
+// that is indented less.
 void cut_code(std::string_view text, text::Range region, std::vector<Unit>& units) {
   const std::vector<Line> lines = lines_of(text, region);
   std::size_t block = 0;
@@ -328,8 +332,8 @@ void cut_code(std::string_view text, text::Range region, std::vector<Unit>& unit
       continue;
     }
     std::size_t last = i;
-    while (is_comment(lines[i].words) && last + 1 < lines.size() && is_comment(lines[last + 1].words) &&
-           last < i + 5) {
+    while (is_comment(lines[i].words) && last + 1 < lines.size() &&
+           is_comment(lines[last + 1].words) && last < i + 5) {
       ++last;
     }
     std::string context;

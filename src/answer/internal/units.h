@@ -15,10 +15,10 @@ enum class Form { Sentence, Item, Row, Field, Heading, Message, Code };
 /// One such piece.
 struct Unit {
   Form form = Form::Sentence;
-  text::Range range;       ///< Exact bytes in the document's text, without surrounding blanks.
-  std::size_t block = 0;   ///< Paragraph, list or table; equal for neighbours that belong together.
-  std::string shown;       ///< Readable on one line: no markup, rows as "column: value".
-  std::string context;     ///< What a reader sees around it: section headings, path of keys, speaker.
+  text::Range range;      ///< Exact bytes in the document's text, without surrounding blanks.
+  std::size_t block = 0;  ///< Paragraph, list or table; equal for neighbours that belong together.
+  std::string shown;      ///< Readable on one line: no markup, rows as "column: value".
+  std::string context;  ///< What a reader sees around it: section headings, path of keys, speaker.
 };
 
 /// Cuts `region` of `text`. The region may begin and end anywhere at line ends. Column names come

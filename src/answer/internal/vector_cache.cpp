@@ -19,7 +19,8 @@ std::vector<std::byte> pack(const inference::Vector& vector) {
   std::vector<std::byte> bytes;
   bytes.reserve(vector.size());
   for (const float x : vector) {
-    bytes.push_back(static_cast<std::byte>(static_cast<std::int8_t>(std::lround(x / peak * 127.0F))));
+    bytes.push_back(
+        static_cast<std::byte>(static_cast<std::int8_t>(std::lround(x / peak * 127.0F))));
   }
   return bytes;
 }
@@ -44,9 +45,9 @@ Result<std::vector<std::optional<inference::Vector>>> VectorCache::find(
     const Call& call, const std::string& fingerprint, const std::vector<Key>& keys) const {
   std::vector<std::optional<inference::Vector>> found(keys.size());
   TRY(database_.read(call, [&](storage::Connection& connection) -> Result<void> {
-    TRY_ASSIGN(auto select,
-               connection.prepare("SELECT vector FROM sentence_vectors WHERE chunk_id = ?1 AND "
-                                  "start_byte = ?2 AND end_byte = ?3 AND model = ?4 AND form = ?5"));
+    TRY_ASSIGN(auto select, connection.prepare(
+                                "SELECT vector FROM sentence_vectors WHERE chunk_id = ?1 AND "
+                                "start_byte = ?2 AND end_byte = ?3 AND model = ?4 AND form = ?5"));
     for (std::size_t i = 0; i < keys.size(); ++i) {
       select.reset();
       select.bind(1, keys[i].chunk.value).bind(2, keys[i].start).bind(3, keys[i].end);
@@ -63,19 +64,18 @@ Result<void> VectorCache::keep(const Call& call, const std::string& fingerprint,
                                const std::vector<Key>& keys,
                                const std::vector<inference::Vector>& vectors) {
   return database_.write(call, [&](storage::Connection& connection) -> Result<void> {
-    TRY_ASSIGN(auto insert, connection.prepare(
-                                "INSERT OR REPLACE INTO sentence_vectors "
-                                "(chunk_id, start_byte, end_byte, model, form, vector) "
-                                "SELECT id, ?2, ?3, ?4, ?5, ?6 FROM chunks WHERE id = ?1"));
+    TRY_ASSIGN(auto insert,
+               connection.prepare("INSERT OR REPLACE INTO sentence_vectors "
+                                  "(chunk_id, start_byte, end_byte, model, form, vector) "
+                                  "SELECT id, ?2, ?3, ?4, ?5, ?6 FROM chunks WHERE id = ?1"));
     for (std::size_t i = 0; i < keys.size() && i < vectors.size(); ++i) {
       const std::vector<std::byte> bytes = pack(vectors[i]);
       insert.bind(1, keys[i].chunk.value).bind(2, keys[i].start).bind(3, keys[i].end);
       insert.bind(4, std::string_view(fingerprint)).bind(5, kForm).bind_blob(6, bytes);
       TRY(insert.run());
     }
-    TRY_ASSIGN(auto trim, connection.prepare(
-                              "DELETE FROM sentence_vectors WHERE rowid <= "
-                              "(SELECT max(rowid) FROM sentence_vectors) - ?1"));
+    TRY_ASSIGN(auto trim, connection.prepare("DELETE FROM sentence_vectors WHERE rowid <= "
+                                             "(SELECT max(rowid) FROM sentence_vectors) - ?1"));
     trim.bind(1, kRowsMax);
     return trim.run();
   });

@@ -1,4 +1,5 @@
-/// Vectors of single sentences, kept in the vault so that the next question need not make them again.
+/// Vectors of single sentences, kept in the vault so that the next question need not make them
+/// again.
 #pragma once
 
 #include <optional>

@@ -13,16 +13,17 @@ namespace hearth::answer {
 
 /// One word, number or identifier of a text.
 struct Word {
-  text::Range range;       ///< Bytes in the text it was read from.
-  std::string lower;       ///< Lower case, Latin accents removed, possessive 's removed.
-  std::string stem;        ///< Equal for the forms of one word; digits stay as they are.
-  bool capital = false;    ///< Begins with an upper-case letter.
+  text::Range range;     ///< Bytes in the text it was read from.
+  std::string lower;     ///< Lower case, Latin accents removed, possessive 's removed.
+  std::string stem;      ///< Equal for the forms of one word; digits stay as they are.
+  bool capital = false;  ///< Begins with an upper-case letter.
   bool has_digit = false;
-  bool stop = false;       ///< A function word: carries no topic.
+  bool stop = false;  ///< A function word: carries no topic.
 };
 
-/// Splits at everything that is neither letter nor digit. Numbers keep their inner marks ("1,250.50",
-/// "07:30", "2024-05-01"); identifiers their underscores. Parts of compounds are separate words.
+/// Splits at everything that is neither letter nor digit. Numbers keep their inner marks
+/// ("1,250.50", "07:30", "2024-05-01"); identifiers their underscores. Parts of compounds are
+/// separate words.
 [[nodiscard]] std::vector<Word> words_of(std::string_view text);
 
 /// The English stem (Porter's second algorithm) of a lower-case word.

@@ -92,17 +92,19 @@ std::vector<Passage> passages_for(const Evidence& evidence, const Finding& findi
   return passages;
 }
 
-Prompt full_prompt(const Evidence& evidence, const std::vector<Passage>& passages, std::size_t count,
-                   std::string_view question) {
+Prompt full_prompt(const Evidence& evidence, const std::vector<Passage>& passages,
+                   std::size_t count, std::string_view question) {
   Prompt prompt;
   std::string context;
   for (std::size_t p = 0; p < count; ++p) {
     const Candidate& lead = evidence.candidates[passages[p].first];
     const search::Hit& hit = evidence.sources[lead.source].hit;
-    const std::string name = hit.title.empty() ? hit.path.substr(hit.path.rfind('/') + 1) : hit.title;
+    const std::string name =
+        hit.title.empty() ? hit.path.substr(hit.path.rfind('/') + 1) : hit.title;
     context += format("[{}] {}{}{}\n{}\n\n", p + 1, name, lead.unit.context.empty() ? "" : " > ",
                       lead.unit.context, text_of(evidence, passages[p].first, passages[p].last));
-    for (std::size_t i = passages[p].first; i <= passages[p].last; ++i) prompt.candidates.push_back(i);
+    for (std::size_t i = passages[p].first; i <= passages[p].last; ++i)
+      prompt.candidates.push_back(i);
   }
   prompt.request = with_limits(
       {{inference::ChatMessage::Role::System, std::string(kRules)},
@@ -175,8 +177,8 @@ class Writing {
                            evidence_.candidates[i - 1].unit.block == c.unit.block &&
                            evidence_.candidates[i - 1].source == c.source &&
                            c.unit.form == Form::Sentence;
-      grounds.push_back({c.unit.shown, evidence_.sources[c.source].hit.title + " " + c.unit.context,
-                         follows});
+      grounds.push_back(
+          {c.unit.shown, evidence_.sources[c.source].hit.title + " " + c.unit.context, follows});
     }
     return grounds;
   }
@@ -217,8 +219,8 @@ class Writing {
       written_.citations.push_back(cite(evidence_, candidate, candidate, number, c.score));
       if (sink_(CitationEvent{written_.citations.back()}) == Flow::Stop) return Flow::Stop;
     }
-    const std::string shown = format("{}{} [{}]", written_.text.empty() ? "" : " ",
-                                     without_marks(sentence), number);
+    const std::string shown =
+        format("{}{} [{}]", written_.text.empty() ? "" : " ", without_marks(sentence), number);
     written_.text += shown;
     return sink_(Piece{shown});
   }
@@ -259,9 +261,11 @@ class Writing {
 }  // namespace
 
 Result<Prompt> make_prompt(const Call& call, inference::ChatModel& chat, const Request& request,
-                           std::string_view question, const Evidence& evidence, const Finding& finding) {
+                           std::string_view question, const Evidence& evidence,
+                           const Finding& finding) {
   // A follow-up makes sense to the model only with its topic in front.
-  const std::string asked = request.text == text::squeeze(question) ? std::string(question) : request.text;
+  const std::string asked =
+      request.text == text::squeeze(question) ? std::string(question) : request.text;
   const inference::ChatModelInfo info = chat.info();
   if (info.weak) return weak_prompt(evidence, finding, asked);
   const std::vector<Passage> passages = passages_for(evidence, finding);
@@ -270,12 +274,14 @@ Result<Prompt> make_prompt(const Call& call, inference::ChatModel& chat, const R
     TRY_ASSIGN(const std::size_t tokens, chat.count_tokens(call, prompt.request));
     if (info.context_tokens == 0 || tokens + kAnswerTokensMax <= info.context_tokens) return prompt;
   }
-  return fail(Code::Exhausted, format("the model's context of {} tokens is too small for one passage",
-                                      info.context_tokens));
+  return fail(
+      Code::Exhausted,
+      format("the model's context of {} tokens is too small for one passage", info.context_tokens));
 }
 
-Result<Written> write_answer(const Call& call, inference::ChatModel& chat, inference::Embedder& embedder,
-                             const Prompt& prompt, std::string_view question, const Evidence& evidence,
+Result<Written> write_answer(const Call& call, inference::ChatModel& chat,
+                             inference::Embedder& embedder, const Prompt& prompt,
+                             std::string_view question, const Evidence& evidence,
                              const Sink<Event>& sink) {
   Writing writing(call, embedder, prompt, question, evidence, sink);
   SentenceStream stream;

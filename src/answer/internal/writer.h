@@ -14,10 +14,10 @@ namespace hearth::answer {
 
 /// What the model wrote and what of it could be shown.
 struct Written {
-  std::string text;                 ///< Supported sentences with their marks; empty when none was.
+  std::string text;  ///< Supported sentences with their marks; empty when none was.
   std::vector<Citation> citations;
-  std::size_t dropped = 0;          ///< Sentences that no passage supports.
-  bool refused = false;             ///< The model said that the passages hold no answer.
+  std::size_t dropped = 0;            ///< Sentences that no passage supports.
+  bool refused = false;               ///< The model said that the passages hold no answer.
   std::size_t passages_left_out = 0;  ///< Passages that did not fit into the model's context.
 };
 
@@ -25,7 +25,8 @@ struct Written {
 /// capable one numbered passages and rules. What does not fit is left out whole and counted.
 struct Prompt {
   inference::ChatRequest request;
-  std::vector<std::size_t> candidates;  ///< Those whose words the model sees: only these may be cited.
+  std::vector<std::size_t>
+      candidates;  ///< Those whose words the model sees: only these may be cited.
   std::size_t left_out = 0;
 };
 [[nodiscard]] Result<Prompt> make_prompt(const Call& call, inference::ChatModel& chat,
