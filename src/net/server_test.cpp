@@ -142,6 +142,28 @@ TEST_F(ServerTest, AnswersPipelinedRequestsInOrder) {
   EXPECT_EQ(all.find("GET /4"), std::string::npos);
 }
 
+TEST_F(ServerTest, KeepsTheBytesOfARequestThatBeginsBeforeTheLastAnswer) {
+  std::binary_semaphore go{0};
+  stream_ = [&](Exchange exchange) {
+    go.acquire();
+    exchange.respond({.body = "first"});
+  };
+  start();
+  for (int i = 0; i < 20; ++i) {
+    RawSocket socket = raw();
+    socket.say("GET /stream HTTP/1.1\r\nHost: h\r\n\r\n");
+    // Another client's answer shows that the I/O thread has been round since.
+    const auto round = [&] { ASSERT_TRUE(Client::over_loopback(server_->port()).send({}, {})); };
+    round();
+    socket.say("POST /second HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n");
+    round();
+    go.release();
+    ASSERT_NE(socket.read_until("first").find("first"), std::string::npos);
+    socket.say("X-Late: yes\r\nConnection: close\r\n\r\nthe body.");
+    ASSERT_NE(socket.read_all().find("POST /second the body."), std::string::npos);
+  }
+}
+
 TEST_F(ServerTest, RefusesEveryWayToHideASecondRequestInABody) {
   start();
   for (const char* headers : {

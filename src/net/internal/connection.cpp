@@ -1,5 +1,6 @@
 #include "net/internal/connection.h"
 
+#include <cstring>
 #include <utility>
 
 #include <boost/asio/buffer.hpp>
@@ -15,7 +16,6 @@ namespace {
 
 namespace http = beast::http;
 
-constexpr std::size_t kReadBytes = 16U << 10U;
 constexpr std::size_t kBufferBytesMax = 64U << 10U;
 constexpr std::size_t kPipelinedBytesMax = 16U << 10U;
 constexpr std::size_t kLingerBytesMax = 4U << 20U;
@@ -70,8 +70,8 @@ void Connection::read_more() {
   if (phase_ == Phase::Busy && buffer_.size() >= kPipelinedBytesMax) return;
   if (buffer_.size() >= kBufferBytesMax) return protocol_error(http::error::buffer_overflow);
   reading_ = true;
-  const std::size_t room = std::min(kReadBytes, kBufferBytesMax - buffer_.size());
-  socket_.async_read_some(buffer_.prepare(room),
+  const std::size_t room = std::min(incoming_.size(), kBufferBytesMax - buffer_.size());
+  socket_.async_read_some(asio::buffer(incoming_.data(), room),
                           [self = shared_from_this()](const auto& error, std::size_t count) {
                             self->received(error, count);
                           });
@@ -86,6 +86,8 @@ void Connection::received(const boost::system::error_code& error, std::size_t co
     if (lingered_ > kLingerBytesMax) return close();
     return read_more();
   }
+  const auto place = buffer_.prepare(count);
+  std::memcpy(place.data(), incoming_.data(), count);
   buffer_.commit(count);
   if (phase_ == Phase::Busy) return read_more();
   if (!in_request_) {

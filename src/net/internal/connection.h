@@ -106,6 +106,8 @@ class Connection final : public Responder, public std::enable_shared_from_this<C
 
   // Owned by the I/O thread:
   Socket socket_;
+  // Apart from the buffer: a read is under way while what came before is parsed and consumed.
+  std::array<char, 8192> incoming_;
   beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
   std::optional<Request> request_;
