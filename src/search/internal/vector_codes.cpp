@@ -12,7 +12,8 @@ namespace hearth::search {
 namespace {
 
 constexpr std::size_t kBlockRows = 2048;
-constexpr std::size_t kBitsFrom = 8'192;
+// Below this the bytes alone are as fast, and lose nothing.
+constexpr std::size_t kBitsFrom = 400'000;
 constexpr std::size_t kCentreFixedFrom = 65'536;
 constexpr std::size_t kBackgroundRows = 512;
 constexpr std::uint8_t kCodeZero = 128;
@@ -28,10 +29,11 @@ struct AlignedDelete {
   }
 };
 
-// How many rows the bits hand on to the bytes. Measured: enough for a recall of 0.99 and more.
+// How many rows the bits hand on to the bytes: 2,000 of 30,000 real vectors hold 0.9975 of the ten
+// nearest, 1,000 hold 0.993, 400 hold 0.973.
 std::size_t shortlist(std::size_t rows, std::size_t wanted) {
-  const auto grown = static_cast<std::size_t>(2.0 * std::sqrt(static_cast<double>(rows)));
-  return std::max(wanted * 6, std::clamp<std::size_t>(grown, 400, 2'000));
+  const auto grown = static_cast<std::size_t>(10.0 * std::sqrt(static_cast<double>(rows)));
+  return std::max(wanted * 6, std::clamp<std::size_t>(grown, 2'000, 10'000));
 }
 
 }  // namespace
