@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+"""Assembles a folder of several hundred real files from the documentation that Debian packages ship."""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+PACKAGES = ["aptitude-doc-en", "bash-doc", "debian-faq", "debian-policy", "developers-reference",
+            "git-doc", "harden-doc", "rsync", "sqlite3-doc"]
+KINDS = {".html", ".htm", ".txt", ".gz", ".pdf", ".epub", ".md", ".adoc", ".csv", ".json", ".ps1", ""}
+SIZE_MAX = 4 << 20
+
+
+def cache():
+    base = os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache"
+    return pathlib.Path(base) / "hearth" / "evals" / "debian"
+
+
+def is_english(path):
+    """Documents come as "index.de.html" or below "ja/"; names without a language are English."""
+    parts = path.stem.split(".")
+    tagged = len(parts) > 1 and re.fullmatch("[a-z]{2}(-[a-z]{2})?", parts[-1]) is not None
+    foreign = any(re.fullmatch("[a-z]{2}([_-][A-Za-z]{2,4})?", part) and part != "en" for part in path.parts[:-1])
+    return not foreign and (not tagged or parts[-1] == "en")
+
+
+def keep(path):
+    return path.is_file() and not path.is_symlink() and path.suffix in KINDS and path.stat().st_size <= SIZE_MAX
+
+
+def assemble():
+    """The folder; fetched and unpacked once."""
+    folder = cache()
+    if (folder / ".complete").exists():
+        return folder
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    with tempfile.TemporaryDirectory(prefix="hearth-debs-") as work:
+        subprocess.run(["apt-get", "download", "-q", *PACKAGES], cwd=work, check=True, stdout=subprocess.DEVNULL)
+        for package in sorted(pathlib.Path(work).glob("*.deb")):
+            root = pathlib.Path(work) / package.stem
+            subprocess.run(["dpkg-deb", "-x", str(package), str(root)], check=True)
+            documents = root / "usr" / "share" / "doc"
+            for path in sorted(documents.rglob("*")):
+                if not keep(path) or not is_english(path.relative_to(documents)):
+                    continue
+                target = folder / path.relative_to(documents)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, target)
+    (folder / ".complete").write_text("")
+    return folder
+
+
+if __name__ == "__main__":
+    where = assemble()
+    print(where, sum(1 for p in where.rglob("*") if p.is_file()), "files", file=sys.stdout)
