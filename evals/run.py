@@ -45,6 +45,26 @@ def is_one_of(path, endings):
     return any(path.endswith(ending) for ending in endings)
 
 
+def index(program, home, folder, deadline_s=3600):
+    """Adds the folder and waits until everything is findable by meaning."""
+    status, out, err = run(program, home, "add", str(folder))
+    if status != 0:
+        sys.exit(f"hearth add failed ({status}): {(err or out).strip()[:500]}")
+    began = time.monotonic()
+    quiet = 0
+    while time.monotonic() - began < deadline_s:
+        status, out, err = run(program, home, "status", "--json")
+        if status != 0:
+            sys.exit(f"hearth status failed ({status}): {(err or out).strip()[:500]}")
+        now = json.loads(out)
+        done = now["progress"]["idle"] and 0 < now["chunks"] <= now["embedded"]
+        quiet = quiet + 1 if done else 0
+        if quiet >= 2:
+            return
+        time.sleep(0.5)
+    sys.exit("hearth did not finish indexing in time")
+
+
 def ask(program, home, case, mode):
     extra = ["--mode", mode] if mode else []
     status, out, err = run(program, home, "ask", "--json", *extra, case["question"])
@@ -139,9 +159,7 @@ def main():
     print(f"{folder}: {files} files, {len(cases)} questions")
     with tempfile.TemporaryDirectory(prefix="hearth-eval-") as home:
         started = time.monotonic()
-        status, out, err = run(arguments.hearth, home, "add", str(folder), "--wait")
-        if status != 0:
-            sys.exit(f"hearth add failed ({status}): {(err or out).strip()[:500]}")
+        index(arguments.hearth, home, folder)
         print(f"indexed in {time.monotonic() - started:.1f} s")
         try:
             met = report(measure(arguments, arguments.hearth, home, cases), arguments.search)

@@ -193,7 +193,7 @@ TEST_F(Answering, SaysThatNothingAnswersInAnEmptyLibrary) {
 TEST_F(Answering, ShowsATableRowAsNamedValuesAndCitesTheRow) {
   const std::string table = "appliance,price_eur,serial\nOven,689,CF60-B\nFridge,598,NI310\n";
   put("/home/appliances.csv", table, "text/csv");
-  const Answer answer = ask("What did the oven cost?");
+  const Answer answer = ask("What is the price of the oven?");
   ASSERT_TRUE(answer.found);
   EXPECT_THAT(answer.text, testing::HasSubstr("price eur: **689**"));
   EXPECT_EQ(answer.citations.front().quote, "Oven,689,CF60-B");

@@ -194,7 +194,7 @@ bool fits(Asked asked, const Span& span) {
     case Asked::Time:
       return t == Thing::Time;
     case Asked::Duration:
-      return t == Thing::Duration || t == Thing::Time;
+      return t == Thing::Duration;
     case Asked::Age:
       return t == Thing::Duration || (t == Thing::Date && !span.weak);
     case Asked::Frequency:

@@ -130,6 +130,8 @@ Judgement judge(const Request& request, const Evidence& evidence, std::size_t i)
     judgement.confidence += judgement.window.thing > 0 ? 0.03 : -0.08;
   }
   judgement.confidence -= unmet_key(request, c);
+  // Shared words in a sentence about something else.
+  if (evidence.by_meaning && c.meaning < 0.5) judgement.confidence -= 0.08;
   if (c.conflict) judgement.lack = Lack::NameMissing;
   if (judgement.lack != Lack::Nothing) judgement.confidence -= 0.25;
   if (c.unit.shown.ends_with('?')) judgement.confidence -= 0.1;

@@ -136,7 +136,7 @@ class ProseCutter {
     }
     if (line.words.starts_with("```") || line.words.starts_with("~~~")) return take_fence(i);
     if (looks_like_heading(lines_, i)) return take_heading(i);
-    if (line.words.starts_with('|') && line.words.size() > 2) return take_pipes(i);
+    if (opens_pipes(i)) return take_pipes(i);
     if (message_text(line.words) != std::string_view::npos) return take_message(i);
     if (item_mark(line.words) > 0) return take_item(i);
     in_list_ = false;
@@ -194,11 +194,29 @@ class ProseCutter {
     return cells;
   }
 
+  static std::size_t bars(std::string_view line) {
+    std::size_t count = 0;
+    for (std::size_t at = line.find(" | "); at != line.npos; at = line.find(" | ", at + 2)) ++count;
+    return count;
+  }
+
+  // Rows in bars; without outer bars (a table of a web page) only when the next line is like it.
+  [[nodiscard]] bool opens_pipes(std::size_t i) const {
+    const std::string_view line = lines_[i].words;
+    if (line.starts_with('|')) return line.size() > 2;
+    return bars(line) > 0 && i + 1 < lines_.size() && bars(lines_[i + 1].words) == bars(line);
+  }
+
   std::size_t take_pipes(std::size_t i) {
     ++block_;
     const std::vector<std::string> header = cells_of(lines_[i].words);
     std::size_t at = i + 1;
-    for (; at < lines_.size() && lines_[at].words.starts_with('|'); ++at) {
+    const bool outer = lines_[i].words.starts_with('|');
+    const std::size_t count = bars(lines_[i].words);
+    const auto is_row = [&](std::string_view line) {
+      return outer ? line.starts_with('|') : bars(line) == count;
+    };
+    for (; at < lines_.size() && is_row(lines_[at].words); ++at) {
       const Line& line = lines_[at];
       if (line.words.find_first_not_of("|-: ") == std::string_view::npos) continue;
       const std::vector<std::string> cells = cells_of(line.words);
@@ -291,7 +309,7 @@ class ProseCutter {
     const Line& before = lines_[at - 1];
     if (line.blank() || is_rule(line.words) || item_mark(line.words) > 0) return false;
     if (heading_level(line.words) > 0 || line.words.starts_with("```")) return false;
-    if (line.words.starts_with('|')) return false;
+    if (opens_pipes(at)) return false;
     if (message_text(line.words) != std::string_view::npos) return false;
     if (at > first + 1 || before.words.size() < 60) {
       if (field_colon(line.words) != std::string_view::npos && is_upper(line.words.front()) &&

@@ -51,6 +51,8 @@ TEST(Units, AreRowsWithTheirColumnNames) {
   EXPECT_EQ(shown("a;b\n1;2\n", "text/csv"), (Texts{"a: 1; b: 2"}));
   EXPECT_EQ(shown("| who | what |\n|---|---|\n| Otto | nuts |\n"),
             (Texts{"who: Otto; what: nuts"}));
+  EXPECT_EQ(shown("From | To\nWick | Sark\nSark | Wick\n"),
+            (Texts{"From: Wick; To: Sark", "From: Sark; To: Wick"}));
 }
 
 TEST(Units, AreMessagesOfAChat) {
