@@ -200,8 +200,9 @@ std::string describe_progress(const Json& status) {
     }
     return out;
   }
-  return format("Ready     {} documents, {} passages", human_count(status["documents"].int_or(0)),
-                human_count(status["chunks"].int_or(0)));
+  const std::string passages = format("{} passages", human_count(total));
+  if (!status.has("documents")) return "Ready     " + passages;
+  return format("Ready     {} documents, {}", human_count(status["documents"].int_or(0)), passages);
 }
 
 std::string MarkdownPainter::emit(std::string_view text) const {

@@ -14,6 +14,7 @@
 #include "inference/worker_embedder.h"
 #include "ingest/library.h"
 #include "platform/file.h"
+#include "platform/machine.h"
 #include "search/index.h"
 #include "storage/vault.h"
 
@@ -32,11 +33,6 @@ std::string_view name(inference::WorkerStatus::State state) {
     case inference::WorkerStatus::State::Pausing: return "failed";
   }
   return "?";
-}
-
-std::size_t physical_cores() {
-  const unsigned threads = std::thread::hardware_concurrency();
-  return threads == 0 ? 1 : threads;
 }
 
 }  // namespace
@@ -84,11 +80,12 @@ struct Core::Parts {
   Result<void> open_models() {
     shelf = Shelf::open(options.home / "models");
     const inference::WorkerOptions worker{.program = (options.programs / "hearth-worker").string(),
-                                          .cores = physical_cores()};
+                                          .cores = platform::this_machine().cores};
     embedder = std::make_unique<inference::WorkerEmbedder>(
         worker, shelf->find(models::Role::Embedder), attention);
     chat = std::make_unique<inference::WorkerChatModel>(
         worker, shelf->find(models::Role::Chat), attention);
+    shelf->recall_exam(*chat);
     return {};
   }
 

@@ -20,6 +20,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr int kStartAttempts = 3;
+constexpr int kBusyAttempts = 100;
 
 // The program's last line without its own name, which the caller puts in front again.
 std::string last_words(std::string_view errors) {
@@ -75,6 +76,19 @@ Result<void> start_once(const std::string& passphrase, const std::stop_token& st
   return fail(code_of_exit(code), said.empty() ? format("the core ended with code {}", code) : said);
 }
 
+// The vault is held: by a core that another client is starting (its socket appears), or by one that
+// is on its way out (then it can be started again).
+Result<void> await_other(const std::filesystem::path& home, const Error& busy,
+                         const std::stop_token& stop) {
+  for (int i = 0; i < kBusyAttempts && !stop.stop_requested(); ++i) {
+    if (CoreClient::connect(home)) return {};
+    std::this_thread::sleep_for(milliseconds(100));
+    const auto started = start_once({}, stop);
+    if (started || started.error().code != Code::Busy) return started;
+  }
+  return std::unexpected(busy);
+}
+
 }  // namespace
 
 Result<void> start_core(const std::filesystem::path& home, Terminal& terminal,
@@ -83,8 +97,7 @@ Result<void> start_core(const std::filesystem::path& home, Terminal& terminal,
   for (int attempt = 1;; ++attempt) {
     const auto started = start_once(passphrase, stop);
     if (started) return {};
-    // Another client may have started it at the same moment.
-    if (started.error().code == Code::Busy && CoreClient::connect(home)) return {};
+    if (started.error().code == Code::Busy) return await_other(home, started.error(), stop);
     const bool locked = started.error().code == Code::Denied &&
                         started.error().message.find("passphrase") != std::string::npos;
     if (!locked || attempt > kStartAttempts) return started;
