@@ -12,7 +12,10 @@ import tempfile
 PACKAGES = ["aptitude-doc-en", "bash-doc", "debian-faq", "debian-policy", "developers-reference",
             "git-doc", "harden-doc", "rsync", "sqlite3-doc"]
 KINDS = {".html", ".htm", ".txt", ".gz", ".pdf", ".epub", ".md", ".adoc", ".csv", ".json", ".ps1", ""}
-SIZE_MAX = 4 << 20
+SIZE_MAX = 240 << 10
+# SQLite's pages of one C function each, and lists of links: many files, hardly any text.
+SKIPPED = ("sqlite3/c3ref/", "sqlite3/session/", "sqlite3/doc_", "sqlite3/keyword", "sqlite3/releaselog/",
+           "sqlite3/requirements", "sqlite3/changes", "git-doc/RelNotes/")
 
 
 def cache():
@@ -29,7 +32,9 @@ def is_english(path):
 
 
 def keep(path):
-    return path.is_file() and not path.is_symlink() and path.suffix in KINDS and path.stat().st_size <= SIZE_MAX
+    twin = path.suffix == ".txt" and path.with_suffix(".html").exists()
+    return (path.is_file() and not path.is_symlink() and not twin and path.suffix in KINDS and
+            path.stat().st_size <= SIZE_MAX)
 
 
 def assemble():
@@ -46,9 +51,10 @@ def assemble():
             subprocess.run(["dpkg-deb", "-x", str(package), str(root)], check=True)
             documents = root / "usr" / "share" / "doc"
             for path in sorted(documents.rglob("*")):
-                if not keep(path) or not is_english(path.relative_to(documents)):
+                name = path.relative_to(documents)
+                if not keep(path) or not is_english(name) or str(name).startswith(SKIPPED):
                     continue
-                target = folder / path.relative_to(documents)
+                target = folder / name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target)
     (folder / ".complete").write_text("")

@@ -45,8 +45,8 @@ def is_one_of(path, endings):
     return any(path.endswith(ending) for ending in endings)
 
 
-def index(program, home, folder, deadline_s=3600):
-    """Adds the folder and waits until everything is findable by meaning."""
+def index(program, home, folder, by_meaning, deadline_s=3600):
+    """Adds the folder and waits until everything is findable, by meaning or by keyword alone."""
     status, out, err = run(program, home, "add", str(folder))
     if status != 0:
         sys.exit(f"hearth add failed ({status}): {(err or out).strip()[:500]}")
@@ -57,7 +57,8 @@ def index(program, home, folder, deadline_s=3600):
         if status != 0:
             sys.exit(f"hearth status failed ({status}): {(err or out).strip()[:500]}")
         now = json.loads(out)
-        done = now["progress"]["idle"] and 0 < now["chunks"] <= now["embedded"]
+        done = now["progress"]["idle"] and now["chunks"] > 0
+        done = done and (not by_meaning or now["embedded"] >= now["chunks"])
         quiet = quiet + 1 if done else 0
         if quiet >= 2:
             return
@@ -148,6 +149,7 @@ def main():
     parser.add_argument("--hearth", default=str(ROOT / "build" / "release" / "hearth"), help="the program")
     parser.add_argument("--mode", choices=["auto", "extractive", "generated"], help="how to answer")
     parser.add_argument("--search", action="store_true", help="measure search as well")
+    parser.add_argument("--early", action="store_true", help="ask before the background embedder is done")
     parser.add_argument("-v", "--verbose", action="store_true")
     arguments = parser.parse_args()
     if arguments.questions:
@@ -159,7 +161,7 @@ def main():
     print(f"{folder}: {files} files, {len(cases)} questions")
     with tempfile.TemporaryDirectory(prefix="hearth-eval-") as home:
         started = time.monotonic()
-        index(arguments.hearth, home, folder)
+        index(arguments.hearth, home, folder, not arguments.early)
         print(f"indexed in {time.monotonic() - started:.1f} s")
         try:
             met = report(measure(arguments, arguments.hearth, home, cases), arguments.search)
