@@ -21,6 +21,8 @@ struct EmbedderInfo {
   std::string fingerprint;  ///< sha256 of the model file: vectors of different ones never mix.
   std::size_t dimensions = 0;
   std::size_t tokens_max = 0;  ///< Longer texts are embedded by their first `tokens_max` tokens.
+  /// Cosine below which a query and a text have nothing to do with each other; 0: not known.
+  float unrelated_below = 0;
 };
 
 /// Turns texts into unit vectors (L2 norm 1), in the model's own manner for queries and documents.

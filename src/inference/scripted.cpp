@@ -77,7 +77,8 @@ EmbedderInfo ScriptedEmbedder::info() const {
   return {.model = "scripted",
           .fingerprint = fingerprint_,
           .dimensions = dimensions_,
-          .tokens_max = 512};
+          .tokens_max = 512,
+          .unrelated_below = unrelated_below_};
 }
 
 Vector ScriptedEmbedder::vector_of(std::string_view text) const {

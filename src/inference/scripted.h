@@ -34,6 +34,8 @@ class ScriptedEmbedder : public Embedder {
   void fail_with(std::optional<Error> error);
   /// How many texts were embedded so far.
   [[nodiscard]] std::size_t texts_seen() const { return texts_seen_; }
+  /// What `info` says of it from now on; 0, as at first, is not known.
+  void set_unrelated_below(float similarity) { unrelated_below_ = similarity; }
   [[nodiscard]] Vector vector_of(std::string_view text) const;
 
  private:
@@ -42,6 +44,7 @@ class ScriptedEmbedder : public Embedder {
   const std::size_t dimensions_;
   const std::string fingerprint_;
   std::atomic<std::size_t> texts_seen_ = 0;
+  std::atomic<float> unrelated_below_ = 0;
   // Guarded by mutex_:
   mutable std::mutex mutex_;
   std::vector<std::pair<std::string, std::string>> taught_;

@@ -87,7 +87,8 @@ EmbedderInfo WorkerEmbedder::info() const {
   return {.model = model_->name,
           .fingerprint = model_->fingerprint,
           .dimensions = model_->traits.dimensions,
-          .tokens_max = model_->traits.tokens_max};
+          .tokens_max = model_->traits.tokens_max,
+          .unrelated_below = static_cast<float>(model_->traits.unrelated_below)};
 }
 
 std::size_t WorkerEmbedder::count_tokens(std::string_view text) const {

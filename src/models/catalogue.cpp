@@ -64,6 +64,7 @@ Result<CatalogueEntry> read_entry(const Json& json) {
   traits.normalise = json["normalise"].bool_or(true);
   traits.query_prefix = json["query_prefix"].string_or("");
   traits.document_prefix = json["document_prefix"].string_or("");
+  traits.unrelated_below = std::clamp(json["unrelated_below"].double_or(0), 0.0, 1.0);
   traits.context_tokens = count(json, "context_tokens", traits.context_tokens);
   for (const Json& item : json["files"].items()) {
     TRY_ASSIGN(auto file, read_file_entry(item));

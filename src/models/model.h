@@ -25,6 +25,7 @@ struct Traits {
   bool normalise = true;
   std::string query_prefix;
   std::string document_prefix;
+  double unrelated_below = 0;  ///< Cosine of texts that share nothing stays below; 0: not known.
   // Chat models:
   std::size_t context_tokens = 4096;
 };

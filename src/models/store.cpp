@@ -95,6 +95,7 @@ Json manifest(const CatalogueEntry& entry) {
                        {"normalise", traits.normalise},
                        {"query_prefix", traits.query_prefix},
                        {"document_prefix", traits.document_prefix},
+                       {"unrelated_below", traits.unrelated_below},
                        {"context_tokens", number(traits.context_tokens)}});
 }
 

@@ -91,6 +91,38 @@ TEST_F(IndexTest, PutsAQuotedPhraseFirst) {
   EXPECT_EQ(library.paths("“Early bird catches” saying").front(), "/phrase.txt");
 }
 
+TEST_F(IndexTest, ReturnsOnlyWhatHoldsAQuotedPhrase) {
+  add_noise(10);
+  library.add({.path = "/loose.txt", .passages = {"The key lies behind the old clock."}});
+  const ContentId phrase =
+      library.add({.path = "/phrase.txt", .passages = {"The key lies behind the clock."}});
+  library.add({.path = "/heading.txt", .passages = {"Nothing."}, .heading = "Behind the clock"});
+  library.wait();
+  EXPECT_THAT(library.paths("\"behind the clock\""),
+              UnorderedElementsAre("/phrase.txt", "/heading.txt"));
+  EXPECT_THAT(library.paths("key \"behind the clock\" \"lies\""), ElementsAre("/phrase.txt"));
+  EXPECT_THAT(library.paths("\"under the clock\""), IsEmpty());
+  library.remove(phrase);
+  EXPECT_THAT(library.paths("\"behind the clock\""), ElementsAre("/heading.txt"));
+  library.near_misses = true;
+  EXPECT_THAT(library.paths("key \"behind the clock\""), Contains("/loose.txt"));
+}
+
+TEST_F(IndexTest, ReturnsNothingWhenNothingHasToDoWithTheQuery) {
+  embedder.set_unrelated_below(0.5F);
+  embedder.teach("lantern", "lamp");
+  add_noise(10);
+  library.add({.path = "/lamp.txt", .passages = {"The lamp."}});
+  library.wait();
+  EXPECT_THAT(library.paths("Zwetschgenkuchen"), IsEmpty());
+  EXPECT_THAT(library.paths("lantern"), ElementsAre("/lamp.txt"));
+  EXPECT_THAT(library.paths("lamp behind Zwetschgenkuchen and other words nobody wrote"),
+              ElementsAre("/lamp.txt"));
+  EXPECT_EQ(library.paths("Zwetschgenkuchen garden", 10).size(), 10U);
+  library.near_misses = true;
+  EXPECT_THAT(library.paths("Zwetschgenkuchen"), Not(IsEmpty()));
+}
+
 TEST_F(IndexTest, LeavesOutWhatIsExcluded) {
   library.add({.path = "/red.txt", .passages = {"The apples are red and ripe."}});
   library.add({.path = "/green.txt", .passages = {"The apples are green and sour."}});

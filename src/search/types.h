@@ -27,6 +27,9 @@ struct Query {
   std::size_t k = 10;
   Filter filter;
   bool explain = false;
+  /// Also passages that share no word with the query and are not near it either, and those without
+  /// a phrase in quotes. For who judges passages itself; a person who searches wants none of them.
+  bool near_misses = true;
 };
 
 /// Why a hit is where it is.

@@ -24,6 +24,7 @@ Result<Reply> get_search(const Context& context, const Incoming& incoming) {
   query.text = incoming.arguments.text_or("q", "");
   query.k = static_cast<std::size_t>(incoming.arguments.integer_or("k", 10));
   query.explain = incoming.arguments.boolean_or("explain", false);
+  query.near_misses = false;
   TRY_ASSIGN(query.filter, read_filter(incoming.arguments));
   TRY_ASSIGN(const auto results, context.backend.search(incoming.call, query));
   return Reply{.body = to_json(results)};

@@ -103,7 +103,8 @@ Result<Results> Finder::search_with(const Call& call, const Query& query,
   auto scratch = take_scratch();
   Results results;
   auto done = database_.read(call, [&](storage::Connection& db) {
-    SearchRun run(resident_, weights_, *scratch, call, query, parsed, vector);
+    SearchRun run(resident_, weights_, *scratch, call, query, parsed, vector,
+                  embedder_.info().unrelated_below);
     return run.run(db, results);
   });
   give_back(std::move(scratch));

@@ -40,11 +40,17 @@ void add_word(const WordIndex& words, const WordKeys& keys, float share, std::ve
   steps.push_back({keys.exact, share * rest, exact});
 }
 
-std::vector<Step> plan(const WordIndex& words, std::span<const WeighedUnit> units) {
+struct Plan {
+  std::vector<Step> steps;
+  bool complete = true;
+};
+
+Plan plan(const WordIndex& words, std::span<const WeighedUnit> units) {
   const bool only_stop_words = std::ranges::all_of(units, [](const WeighedUnit& one) {
     return one.unit->negated || one.unit->stop || one.documents == 0;
   });
-  std::vector<Step> steps;
+  Plan out;
+  std::vector<Step>& steps = out.steps;
   for (const WeighedUnit& one : units) {
     if (one.unit->negated || one.unit->kind != Unit::Kind::Word) continue;
     if (one.unit->stop && !only_stop_words) continue;
@@ -65,8 +71,9 @@ std::vector<Step> plan(const WordIndex& words, std::span<const WeighedUnit> unit
     total += steps[kept].documents;
     if (kept > 0 && total > kPostingsMax) break;
   }
+  out.complete = kept == steps.size();
   steps.resize(kept);
-  return steps;
+  return out;
 }
 
 bool better(const SlotScore& a, const SlotScore& b) {
@@ -153,7 +160,9 @@ WordScan scan_words(const Resident::View& view, std::span<const WeighedUnit> uni
   std::vector<float>& scores = scratch.scores;
   scores.assign(view.slots(), 0.0F);
   WordScan out;
-  for (const Step& step : plan(words, units)) words.accumulate(step.key, step.weight, scores);
+  const Plan steps = plan(words, units);
+  out.complete = steps.complete;
+  for (const Step& step : steps.steps) words.accumulate(step.key, step.weight, scores);
   for (const WeighedUnit& one : units) {
     if (one.unit->negated || (one.unit->stop && units.size() > 1)) continue;
     if (one.documents > 0) out.ideal += one.rarity;

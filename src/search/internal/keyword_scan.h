@@ -42,6 +42,7 @@ struct ScanScratch {
 struct WordScan {
   std::vector<SlotScore> best;   ///< Best first.
   std::vector<SlotScore> exact;  ///< The best of those that hold an exact unit.
+  bool complete = false;         ///< Every term was looked up: who has no score has no word.
   float ideal = 0;               ///< What a chunk with every unit would have, about.
 };
 

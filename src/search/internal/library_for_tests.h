@@ -105,9 +105,13 @@ class TestLibrary {
     EXPECT_TRUE(done) << done.error().message;
   }
 
+  /// How `find` and `paths` ask.
+  bool near_misses = false;
+
   [[nodiscard]] Results find(std::string text, std::size_t k = 10, Filter filter = {}) {
     auto results = index_->search(
-        soon(), {.text = std::move(text), .k = k, .filter = std::move(filter), .explain = true});
+        soon(), {.text = std::move(text), .k = k, .filter = std::move(filter), .explain = true,
+                 .near_misses = near_misses});
     EXPECT_TRUE(results) << results.error().message;
     return results ? std::move(*results) : Results{};
   }

@@ -21,6 +21,11 @@ struct Unit {
   bool stop = false;               ///< A word too common to rank by.
 };
 
+/// A phrase that was asked for.
+[[nodiscard]] inline bool is_required(const Unit& unit) {
+  return unit.kind == Unit::Kind::Phrase && !unit.negated;
+}
+
 struct ParsedQuery {
   std::vector<Unit> units;
   [[nodiscard]] bool asks_for_something() const;

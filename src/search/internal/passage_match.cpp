@@ -155,7 +155,10 @@ PassageMatch PassageMatcher::match(const Hit& hit) {
     const WeighedUnit& one = units_[u];
     const Found text = in_text[u];
     const Found title = in_title[u];
-    if (text == Found::No && title == Found::No) continue;
+    if (text == Found::No && title == Found::No) {
+      out.lacks_phrase = out.lacks_phrase || is_required(*one.unit);
+      continue;
+    }
     out.excluded = out.excluded || one.unit->negated;
     if (one.unit->stop || one.unit->negated) continue;
     out.terms.push_back(one.unit->raw);

@@ -21,6 +21,7 @@ struct PassageMatch {
   float exact = 0;               ///< The share of exact units that stand there literally.
   float matched_rarity = 0;      ///< What was matched, to be told from nothing.
   bool excluded = false;         ///< It holds a negated unit.
+  bool lacks_phrase = false;     ///< A phrase that was asked for stands nowhere in it.
   std::vector<std::string> terms;         ///< The units that matched, as typed.
   std::array<std::uint32_t, 16> sketch{};  ///< Alike for texts that share nearly all words.
   std::uint64_t numbers = 0;  ///< Equal only when the texts hold the same numbers.

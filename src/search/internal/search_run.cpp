@@ -40,13 +40,14 @@ bool needs_list(const WeighedUnit& one) {
 
 SearchRun::SearchRun(const Resident& resident, const Weights& weights, SearchScratch& scratch,
                      const Call& call, const Query& query, const ParsedQuery& parsed,
-                     std::span<const float> vector)
+                     std::span<const float> vector, float unrelated_below)
     : resident_(resident),
       weights_(weights),
       scratch_(scratch),
       call_(call),
       query_(query),
       k_(std::min(query.k, kResultsMax)),
+      floor_(query.near_misses ? 0.0F : unrelated_below),
       units_(weigh(parsed, scratch.terms)),
       lists_(units_.size()),
       filter_(query.filter) {
@@ -119,7 +120,8 @@ void SearchRun::scan(Results& results) {
   }
   std::optional<SlotSet> allowed;
   if (!filter_.empty()) allowed = view.slots_of(allowed_contents_);
-  const SlotSet* only = allowed ? &*allowed : nullptr;
+  const std::optional<SlotSet> holders = phrase_holders(view, allowed ? &*allowed : nullptr);
+  const SlotSet* only = holders ? &*holders : allowed ? &*allowed : nullptr;
   excluded_ = excluded_slots(view, units_);
   if (words_in_memory_) {
     measure(units_, view.words());
@@ -137,13 +139,33 @@ void SearchRun::scan(Results& results) {
     coded_.reset();
   }
   results.timings.vector_ms = ms_since(start);
-  add_named(view, only);
+  add_named(view, allowed ? &*allowed : nullptr);
+}
+
+// The slots that hold every phrase, when that is a condition; a list that was cut says nothing.
+std::optional<SlotSet> SearchRun::phrase_holders(const Resident::View& view,
+                                                 const SlotSet* allowed) const {
+  std::optional<SlotSet> holders;
+  if (query_.near_misses) return holders;
+  for (std::size_t u = 0; u < units_.size(); ++u) {
+    if (!is_required(*units_[u].unit) || lists_[u].size() >= kListMax) continue;
+    SlotSet both;
+    both.resize(view.slots());
+    for (const Slot slot : units_[u].listed) {
+      const bool in_others = holders ? holders->contains(slot)
+                                     : allowed == nullptr || allowed->contains(slot);
+      if (in_others) both.insert(slot);
+    }
+    holders = std::move(both);
+  }
+  return holders;
 }
 
 void SearchRun::scan_words_in_memory(const Resident::View& view, const SlotSet* allowed) {
   const WordScan found = scan_words(view, units_, allowed, excluded_,
                                     std::max(kCandidates, k_ * 2), scratch_.scan);
   ideal_ = found.ideal;
+  all_words_scanned_ = found.complete;
   for (std::size_t rank = 0; rank < found.best.size(); ++rank) {
     Candidate& one = candidate(view.place(found.best[rank].slot).chunk);
     one.bm25 = found.best[rank].score;
@@ -292,6 +314,7 @@ Result<void> SearchRun::look_closely(storage::Connection& db) {
   const std::size_t wanted = std::max(kLookedAt, k_ * 2);
   for (const Candidate& one : candidates_) {
     if (judged_.size() >= wanted) break;
+    if (is_near_miss(one)) continue;
     TRY(call_.check_stop());
     TRY_ASSIGN(auto hit, rows::passage(db, one.chunk));
     if (!hit) continue;  // Removed, and memory does not know yet.
@@ -299,7 +322,7 @@ Result<void> SearchRun::look_closely(storage::Connection& db) {
     if (!shown) continue;
     Judged judged{.candidate = one, .hit = std::move(*hit), .match = {}};
     judged.match = matcher.match(judged.hit);
-    if (judged.match.excluded) continue;
+    if (judged.match.excluded || is_near_miss(judged)) continue;
     const bool found_by_word = one.keyword_rank || one.exact || one.named;
     if (!judged.candidate.similarity && !found_by_word) continue;
     judged.score = score_of(judged);
@@ -309,6 +332,20 @@ Result<void> SearchRun::look_closely(storage::Connection& db) {
   }
   std::ranges::stable_sort(judged_, std::greater(), &Judged::score);
   return {};
+}
+
+// Before its text is read: no word of the query stands in it, for certain.
+bool SearchRun::is_near_miss(const Candidate& one) const {
+  const bool by_word = one.bm25 > 0 || one.exact || one.named || !all_words_scanned_;
+  return !query_.near_misses && !by_word && one.similarity.value_or(0) < floor_;
+}
+
+bool SearchRun::is_near_miss(const Judged& one) const {
+  if (query_.near_misses) return false;
+  if (one.match.lacks_phrase) return true;
+  const bool by_word =
+      !one.match.terms.empty() || one.candidate.keyword_rank || one.candidate.named;
+  return !by_word && one.candidate.similarity.value_or(0) < floor_;
 }
 
 float SearchRun::score_of(const Judged& one) const {

@@ -39,9 +39,10 @@ struct SearchScratch {
 class SearchRun {
  public:
   /// Everything handed in must outlive the run. An empty `vector` searches by word alone.
+  /// `unrelated_below` is the embedder's.
   SearchRun(const Resident& resident, const Weights& weights, SearchScratch& scratch,
             const Call& call, const Query& query, const ParsedQuery& parsed,
-            std::span<const float> vector);
+            std::span<const float> vector, float unrelated_below);
   [[nodiscard]] Result<void> run(storage::Connection& db, Results& results);
 
  private:
@@ -66,6 +67,8 @@ class SearchRun {
   Result<void> list_from_vault(storage::Connection& db);
   Result<void> list_named(storage::Connection& db);
   void scan(Results& results);
+  [[nodiscard]] std::optional<SlotSet> phrase_holders(const Resident::View& view,
+                                                      const SlotSet* allowed) const;
   void scan_words_in_memory(const Resident::View& view, const SlotSet* allowed);
   void scan_vectors(const Resident::View& view, const SlotSet* allowed);
   void add_named(const Resident::View& view, const SlotSet* allowed);
@@ -78,6 +81,8 @@ class SearchRun {
   Result<void> look_closely(storage::Connection& db);
   [[nodiscard]] float meaning(std::optional<float> similarity) const;
   [[nodiscard]] float bm25_share(float bm25) const;
+  [[nodiscard]] bool is_near_miss(const Candidate& one) const;
+  [[nodiscard]] bool is_near_miss(const Judged& one) const;
   [[nodiscard]] float score_of(const Judged& one) const;
 
   // Choosing.
@@ -90,6 +95,7 @@ class SearchRun {
   const Call& call_;
   const Query& query_;
   std::size_t k_;
+  float floor_ = 0;  // Passages found by meaning alone are at least this similar.
   std::vector<WeighedUnit> units_;
   std::vector<std::vector<rows::WordMatch>> lists_;  // of each unit
   rows::DocumentFilter filter_;
@@ -102,6 +108,7 @@ class SearchRun {
   float top_similarity_ = 0;
   float ideal_ = 0;
   bool words_in_memory_ = false;
+  bool all_words_scanned_ = false;
   bool any_exact_ = false;
   std::vector<Candidate> candidates_;
   std::unordered_map<ChunkId, std::size_t> places_;
