@@ -193,8 +193,11 @@ std::string describe_progress(const Json& status) {
   }
   if (done < total) {
     const double share = static_cast<double>(done) / static_cast<double>(total);
-    std::string out = format("Meaning   {} {}/{} passages, {:.0f}/s", bar(share, 20),
-                             human_count(done), human_count(total), embedding["rate"].double_or(0));
+    std::string out =
+        format("Meaning   {} {}/{} passages", bar(share, 20), human_count(done), human_count(total));
+    if (const double rate = embedding["rate"].double_or(0); rate > 0) {
+      out += format(", {:.0f}/s", rate);
+    }
     if (const auto left = embedding["seconds_left"].as_double()) {
       out += format(", {} left", human_duration(*left));
     }
