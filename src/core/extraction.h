@@ -1,8 +1,8 @@
 /// What the core and its document helper `hearth-extract` say to each other.
 ///
 /// The core sends one message for each file over a message socket (descriptor 3): a JSON object
-/// with `media_type`, `name`, `text_bytes_max` and `time_ms_max`, and two open files: the document
-/// and the writing end of a pipe. What comes through that pipe is untrusted:
+/// with `media_type`, `name`, `gzip`, `text_bytes_max` and `time_ms_max`, and two open files: the
+/// document and the writing end of a pipe. What comes through that pipe is untrusted:
 ///
 ///     4 bytes   length of the header, little endian
 ///     header    JSON: {result: "text" | "none" | "failed", code, problem, title, date_ms, pages,
@@ -21,6 +21,8 @@
 namespace hearth::extraction {
 
 inline constexpr int kSocketFd = 3;
+/// The exit code of a child that could not be confined: it has not looked at the file.
+inline constexpr int kNotConfined = 4;
 inline constexpr std::size_t kHeaderBytesMax = 16U << 20U;
 inline constexpr std::size_t kTrailerBytes = 8;
 

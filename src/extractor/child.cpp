@@ -10,11 +10,13 @@
 #include <exception>
 #include <new>
 #include <span>
+#include <utility>
+#include <vector>
 
+#include "core/extraction.h"
 #include "core/json.h"
 #include "core/text.h"
 #include "extractor/document.h"
-#include "platform/sandbox.h"
 
 namespace hearth::extractor {
 namespace {
@@ -99,7 +101,7 @@ int read_and_answer(const Request& request, const Mapping& file, int out) {
   }
   Input input{file.bytes(), request.media_type, request.name, {}, 0};
   input.limits.text_bytes_max = static_cast<std::size_t>(request.text_bytes_max);
-  const auto read = read_document(input);
+  const auto read = request.gzip ? read_gzip(input) : read_document(input);
   if (!read) return answer(out, failed(read.error()), {});
   if (!*read) return answer(out, Json::object({{"result", "none"}}), {});
   return answer(out, header_of(**read), (*read)->text);
@@ -107,13 +109,22 @@ int read_and_answer(const Request& request, const Mapping& file, int out) {
 
 }  // namespace
 
-int run_child(const Request& request, int in, int out) {
+platform::SandboxProfile child_profile(const Walls& walls) {
+  // Where files cannot be confined, none can be opened: scripts without their maps are the price.
+  std::vector<std::string> readable;
+  if (walls.files) readable.emplace_back(kPopplerData);
+  platform::SandboxProfile profile = platform::SandboxProfile::extractor(std::move(readable));
+  profile.network_left = walls.network;
+  return profile;
+}
+
+int run_child(const Request& request, const Walls& walls, int in, int out) {
   constexpr std::uint64_t kMillis = 1000;
-  platform::SandboxProfile profile = platform::SandboxProfile::extractor({kPopplerData});
+  platform::SandboxProfile profile = child_profile(walls);
   profile.cpu_seconds = static_cast<std::uint64_t>(request.time_ms_max) / kMillis + 1;
   const Mapping file(in);
   const auto confined = platform::confine(profile);
-  if (!confined || !confined->no_new_privileges || !confined->system_calls_filtered) return 4;
+  if (!confined || !confined->holds()) return extraction::kNotConfined;
   // The libraries throw at this one place; nothing of ours does.
   try {
     return read_and_answer(request, file, out);

@@ -63,4 +63,7 @@ struct Input {
 /// Decoding alone: the text is the file's, byte order mark aside.
 [[nodiscard]] Result<std::optional<Document>> read_plain(const Input& input);
 
+/// One file packed by gzip, whose inner format `media_type` names. Exhausted for a bomb.
+[[nodiscard]] Result<std::optional<Document>> read_gzip(const Input& input);
+
 }  // namespace hearth::extractor

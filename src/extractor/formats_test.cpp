@@ -228,5 +228,41 @@ TEST(Decoding, RepairsUtf8WithAFewBrokenBytesInsteadOfGuessing) {
   EXPECT_THAT(*repaired, HasSubstr("gr\u00fc\u00dfe \uFFFDgr\u00fc\u00dfe"));
 }
 
+Result<std::optional<Document>> read_packed(std::string_view bytes, std::string_view type) {
+  return read_gzip(Input{bytes, type, "", {}, 0});
+}
+
+TEST(Gzip, ReadsWhatIsInside) {
+  const auto changes = read_packed(sample("changelog.Debian.gz"), "text/plain");
+  ASSERT_TRUE(changes && *changes);
+  EXPECT_THAT((*changes)->text, HasSubstr("no longer whistles"));
+  const auto manual = read_packed(sample("manual.html.gz"), "text/html");
+  ASSERT_TRUE(manual && *manual);
+  EXPECT_EQ((*manual)->title, "Manual");
+  EXPECT_THAT((*manual)->text, HasSubstr("every week"));
+}
+
+TEST(Gzip, RefusesABombAndDamage) {
+  const auto bomb = read_packed(sample("spaces.txt.gz"), "text/plain");
+  ASSERT_FALSE(bomb);
+  EXPECT_EQ(bomb.error().code, Code::Exhausted);
+  const std::string whole = sample("changelog.Debian.gz");
+  const auto cut = read_packed(std::string_view(whole).substr(0, whole.size() - 20), "text/plain");
+  ASSERT_FALSE(cut);
+  EXPECT_THAT(cut.error().message, HasSubstr("damaged"));
+  EXPECT_FALSE(read_packed("\x1F\x8Bnonsense", "text/plain"));
+}
+
+TEST(Gzip, CutsALongTextAndSaysSo) {
+  Input input{{}, "text/plain", "", {}, 0};
+  const std::string packed = sample("changelog.Debian.gz");
+  input.bytes = packed;
+  input.limits.text_bytes_max = 6;
+  const auto read = read_gzip(input);
+  ASSERT_TRUE(read && *read);
+  EXPECT_EQ((*read)->text, "hearth");
+  EXPECT_THAT((*read)->problem, HasSubstr("more text"));
+}
+
 }  // namespace
 }  // namespace hearth::extractor

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,6 +17,7 @@
 #include "core/json.h"
 #include "extractor/child.h"
 #include "platform/fd_channel.h"
+#include "platform/sandbox.h"
 
 namespace hearth::extractor {
 namespace {
@@ -36,7 +38,11 @@ struct Running {
 
 class Server {
  public:
-  explicit Server(int socket) : socket_(socket) {}
+  // Left once, for all children: a namespace of its own for each would cost more than most files.
+  explicit Server(int socket)
+      : socket_(socket),
+        walls_{.files = platform::sandbox_support().files_confined,
+               .network = platform::leave_network()} {}
 
   int run() {
     for (;;) {
@@ -106,6 +112,7 @@ class Server {
     const auto json = Json::parse(message->bytes);
     if (!json) return true;
     Request request{(*json)["media_type"].string_or(""), (*json)["name"].string_or(""),
+                    (*json)["gzip"].bool_or(false),
                     static_cast<std::uint64_t>((*json)["text_bytes_max"].int_or(0)),
                     (*json)["time_ms_max"].int_or(0)};
     start(request, std::move(message->fds[0]), std::move(message->fds[1]));
@@ -113,12 +120,16 @@ class Server {
   }
 
   void start(const Request& request, platform::UniqueFd in, platform::UniqueFd out) {
+    const pid_t server = ::getpid();
     const pid_t pid = ::fork();
     if (pid == 0) {
+      // Without the server nobody would watch its time; the core asks another one.
+      ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+      if (::getppid() != server) ::_exit(1);
       // Nothing of another document, nor the way to the core, is this child's business.
       ::close(socket_);
       running_.clear();
-      ::_exit(run_child(request, in.get(), out.get()));
+      ::_exit(run_child(request, walls_, in.get(), out.get()));
     }
     Running one;
     one.pid = pid;
@@ -134,6 +145,7 @@ class Server {
   }
 
   int socket_;
+  Walls walls_;
   std::vector<Running> running_;
 };
 

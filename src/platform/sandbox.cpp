@@ -50,11 +50,10 @@ void limit_resources(const SandboxProfile& profile, SandboxReport& report) {
   }
 }
 
-/// A network of its own with nothing in it. Many containers forbid this; seccomp alone already
-/// refuses every socket, so it is a second wall, not the only one.
-void leave_network(SandboxReport& report) {
-  report.own_network_namespace =
-      ::unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWIPC) == 0 || ::unshare(CLONE_NEWNET) == 0;
+/// Many containers forbid a network namespace; seccomp alone already refuses every socket, so it is
+/// a second wall, not the only one.
+void wall_off_network(const SandboxProfile& profile, SandboxReport& report) {
+  report.own_network_namespace = profile.network_left || leave_network();
   if (!report.own_network_namespace) {
     report.gaps.push_back(
         format("No network namespace of its own ({}); sockets are refused all the same.",
@@ -91,13 +90,18 @@ SandboxProfile SandboxProfile::extractor(std::vector<std::string> readable) {
   return profile;
 }
 
+bool leave_network() {
+  return ::unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWIPC) == 0 ||
+         ::unshare(CLONE_NEWNET) == 0;
+}
+
 Result<SandboxReport> confine(const SandboxProfile& profile) {
-  if (const std::size_t threads = thread_count(); threads > 1) {
+  if (const std::size_t threads = thread_count(); threads > 1 + internal::kSanitizerThreads) {
     return fail(Code::Conflict, format("cannot confine a process with {} threads", threads));
   }
   SandboxReport report;
   limit_resources(profile, report);
-  leave_network(report);
+  wall_off_network(profile, report);
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
     return fail(Code::Io, format("no_new_privs: {}", std::strerror(errno)));
   }

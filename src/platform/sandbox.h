@@ -25,6 +25,8 @@ struct SandboxProfile {
   std::vector<std::string> readable;
   /// May start threads. New processes are never allowed.
   bool threads = false;
+  /// `leave_network` was called before, here or in the parent.
+  bool network_left = false;
   std::optional<std::uint64_t> address_space_bytes;  ///< Ignored in sanitizer builds.
   std::optional<std::uint64_t> cpu_seconds;          ///< Of the whole process, from its start.
 
@@ -63,6 +65,10 @@ struct SandboxReport {
 /// Threads: refused (Conflict) once the process has more than one. Errors: Conflict, and Io when a
 /// layer that the kernel claims to have cannot be set up.
 [[nodiscard]] Result<SandboxReport> confine(const SandboxProfile& profile);
+
+/// Moves the calling process, and those it starts from now on, into a network of its own with
+/// nothing in it. False where the system forbids that. Before the first thread starts.
+[[nodiscard]] bool leave_network();
 
 /// What this machine would enforce, without confining anything: for `hearth doctor`.
 [[nodiscard]] SandboxReport sandbox_support();

@@ -75,6 +75,10 @@ Error ended_badly(const extraction::Trailer& trailer, std::chrono::milliseconds 
             format("The file made its reader fail (signal {}); it is probably damaged or hostile.",
                    trailer.detail)};
   }
+  if (trailer.detail == extraction::kNotConfined) {
+    return {Code::Unavailable,
+            "This system cannot confine the document reader, so foreign formats are not read."};
+  }
   return {Code::Corrupt, "The file made its reader give up; it is probably damaged."};
 }
 
@@ -164,25 +168,24 @@ Extractor::~Extractor() = default;
 
 std::int64_t Extractor::extracted() const { return state_->count.load(); }
 
-Result<std::optional<Extracted>> Extractor::extract(const Call& call, int fd,
-                                                    const std::string& media_type,
-                                                    const std::string& name) {
+Result<std::optional<Extracted>> Extractor::extract(const Call& call, const File& file) {
   ++state_->count;
   const Options& options = state_->options;
   const std::string request =
-      Json::object({{"media_type", media_type},
-                    {"name", name},
+      Json::object({{"media_type", file.media_type},
+                    {"name", file.name},
+                    {"gzip", file.gzip},
                     {"text_bytes_max", options.text_bytes_max},
                     {"time_ms_max", std::int64_t{options.time_max.count()}}})
           .dump();
   constexpr int kTries = 2;
   for (int i = 0; i < kTries; ++i) {
     extraction::Trailer trailer;
-    TRY_ASSIGN(const auto stream, state_->ask(call, fd, request, trailer));
+    TRY_ASSIGN(const auto stream, state_->ask(call, file.fd, request, trailer));
     if (!stream) continue;
     const bool well = trailer.end == extraction::Trailer::End::Exited && trailer.detail == 0;
     if (!well) return std::unexpected(ended_badly(trailer, options.time_max));
-    return parse_answer(*stream, media_type);
+    return parse_answer(*stream, file.media_type);
   }
   return fail(Code::Unavailable,
               "The document reader ended unexpectedly; this file is tried again later.");

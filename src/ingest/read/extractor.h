@@ -16,7 +16,7 @@ namespace hearth::ingest {
 
 /// Raises when readers or chunking change what they make of the same bytes: everything is then read
 /// again at the next scan.
-inline constexpr int kReaderVersion = 1;
+inline constexpr int kReaderVersion = 2;
 
 /// Starts `hearth-extract` when first needed and hands it open files. It forks a confined child for
 /// each, so that a file which crashes or stalls its reader loses only itself; should the helper
@@ -34,12 +34,17 @@ class Extractor {
   explicit Extractor(Options options);
   ~Extractor();
 
-  /// The text of the open file `fd`. Nothing when it is not a text document after all. Errors:
+  /// What to read: the open file `fd`, which is borrowed.
+  struct File {
+    int fd = -1;
+    std::string media_type;
+    std::string name;
+    bool gzip = false;  ///< Packed; the type and the limits are those of what is inside.
+  };
+  /// The text of the file. Nothing when it is not a text document after all. Errors:
   /// Corrupt (damaged or encrypted; the message is for the person), Exhausted (too large inside, or
   /// out of memory), TimedOut, Unavailable (the helper cannot be started), Cancelled.
-  [[nodiscard]] Result<std::optional<Extracted>> extract(const Call& call, int fd,
-                                                         const std::string& media_type,
-                                                         const std::string& name);
+  [[nodiscard]] Result<std::optional<Extracted>> extract(const Call& call, const File& file);
   /// Files handed to the helper so far.
   [[nodiscard]] std::int64_t extracted() const;
 

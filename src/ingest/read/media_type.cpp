@@ -90,7 +90,6 @@ constexpr ByEnding kPlain[] = {
     {"css", "text/x-css"},
     {"scss", "text/x-css"},
     {"xml", "text/x-xml"},
-    {"svg", "text/x-xml"},
     {"yaml", "text/x-yaml"},
     {"yml", "text/x-yaml"},
     {"toml", "text/x-toml"},
@@ -107,14 +106,14 @@ constexpr ByEnding kPlain[] = {
 };
 
 constexpr std::string_view kNeverText[] = {
-    "png",     "jpg",  "jpeg",  "gif",     "webp", "bmp", "tif",  "tiff",  "ico",
-    "heic",    "avif", "psd",   "mp3",     "m4a",  "ogg", "oga",  "opus",  "flac",
-    "wav",     "aac",  "mp4",   "mkv",     "webm", "avi", "mov",  "m4v",   "wmv",
-    "zip",     "gz",   "bz2",   "xz",      "zst",  "7z",  "rar",  "tar",   "tgz",
-    "deb",     "rpm",  "iso",   "img",     "dmg",  "jar", "war",  "class", "o",
-    "a",       "so",   "dll",   "exe",     "msi",  "bin", "dat",  "db",    "sqlite",
-    "sqlite3", "woff", "woff2", "ttf",     "otf",  "eot", "gguf", "onnx",  "safetensors",
-    "pt",      "npz",  "npy",   "parquet", "wasm", "pyc", "mo",   "pak",   "apk"};
+    "png",  "jpg",         "jpeg",   "gif",     "webp", "bmp",   "tif",  "tiff", "ico", "heic",
+    "avif", "psd",         "mp3",    "m4a",     "ogg",  "oga",   "opus", "flac", "wav", "aac",
+    "mp4",  "mkv",         "webm",   "avi",     "mov",  "m4v",   "wmv",  "zip",  "bz2", "xz",
+    "zst",  "7z",          "rar",    "tar",     "tgz",  "deb",   "rpm",  "iso",  "img", "dmg",
+    "jar",  "war",         "class",  "o",       "a",    "so",    "dll",  "exe",  "msi", "bin",
+    "dat",  "db",          "sqlite", "sqlite3", "woff", "woff2", "ttf",  "otf",  "eot", "gguf",
+    "onnx", "safetensors", "ps",     "eps",     "dvi",  "svg",   "svgz", "xpm",  "pt",  "npz",
+    "npy",  "parquet",     "wasm",   "pyc",     "mo",   "pak",   "apk"};
 
 std::string ending_of(std::string_view name) {
   const std::size_t dot = name.rfind('.');
@@ -164,9 +163,27 @@ std::string_view sniff_text(std::string_view head) {
 
 MediaType extract(std::string_view type) { return {std::string(type), Route::Extract}; }
 
+bool is_gzip_name(std::string_view file_name) { return ending_of(file_name) == "gz"; }
+
+// "changelog.Debian.gz" holds "changelog.Debian".
+std::string_view inner_name(std::string_view file_name) {
+  return file_name.substr(0, file_name.size() - std::string_view(".gz").size());
+}
+
+// What is inside is known by its name alone until it is unpacked, and that is the helper's work.
+MediaType packed_type(std::string_view file_name, std::string_view head) {
+  if (!head.starts_with("\x1F\x8B")) return {};
+  const std::string ending = ending_of(inner_name(file_name));
+  std::string_view type = find_type(kForeign, ending);
+  if (type.empty()) type = find_type(kPlain, ending);
+  if (type.empty()) type = "text/plain";
+  return {std::string(type), Route::Extract, true};
+}
+
 }  // namespace
 
 bool never_text(std::string_view file_name) {
+  if (is_gzip_name(file_name)) return never_text(inner_name(file_name));
   const std::string ending = ending_of(file_name);
   return !ending.empty() && std::ranges::find(kNeverText, ending) != std::end(kNeverText);
 }
@@ -176,10 +193,11 @@ MediaType media_type_of(std::string_view file_name, std::string_view head) {
     return extract("application/pdf");
   if (head.starts_with("{\\rtf")) return extract("application/rtf");
   if (const std::string_view type = container_type(head); !type.empty()) return extract(type);
+  if (never_text(file_name)) return {};
+  if (is_gzip_name(file_name)) return packed_type(file_name, head);
   const std::string ending = ending_of(file_name);
   if (const std::string_view type = find_type(kForeign, ending); !type.empty())
     return extract(type);
-  if (never_text(file_name)) return {};
   const bool binary = head.find('\0') != std::string_view::npos && !is_utf16_or_32(head);
   if (binary) return {};
   if (const std::string_view type = find_type(kPlain, ending); !type.empty()) {

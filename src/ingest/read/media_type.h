@@ -16,6 +16,7 @@ enum class Route {
 struct MediaType {
   std::string name;  ///< "text/markdown"; empty when skipped.
   Route route = Route::Skip;
+  bool gzip = false;  ///< One file packed by gzip; `name` is what its name says is inside.
 };
 
 /// By the name alone, for files that need not be opened: pictures, sound, programs, archives.

@@ -21,9 +21,10 @@ std::string megabytes(std::uint64_t bytes) {
   return format("{} MB", (bytes + 500'000) / 1'000'000);
 }
 
-crypto::Hasher hasher_for(std::string_view media_type) {
+crypto::Hasher hasher_for(const MediaType& type) {
   crypto::Hasher hasher;
-  hasher.update(format("hearth content {} {}\n", kReaderVersion, media_type));
+  const std::string_view packed = type.gzip ? " gzip" : "";
+  hasher.update(format("hearth content {} {}{}\n", kReaderVersion, type.name, packed));
   return hasher;
 }
 
@@ -117,7 +118,7 @@ Reading Reader::read_text(const Call& call, const Opened& file) const {
   if (!got) return unreadable(got.error());
   bytes.resize(*got);
   if (too_long) bytes.resize(text::floor_boundary(bytes, bytes.size() - 1));
-  const crypto::Hash hash = hasher_for(file.type.name).update(bytes).finish();
+  const crypto::Hash hash = hasher_for(file.type).update(bytes).finish();
   auto known = find_(hash);
   if (!known) return unreadable(known.error());
   if (*known) return KnownContent{hash, **known};
@@ -135,7 +136,7 @@ Reading Reader::read_text(const Call& call, const Opened& file) const {
 }
 
 Reading Reader::read_foreign(const Call& call, const Opened& file) const {
-  crypto::Hasher hasher = hasher_for(file.type.name);
+  crypto::Hasher hasher = hasher_for(file.type);
   std::string buffer(256 * 1024, '\0');
   std::int64_t offset = 0;
   for (;;) {
@@ -150,8 +151,10 @@ Reading Reader::read_foreign(const Call& call, const Opened& file) const {
   auto known = find_(hash);
   if (!known) return unreadable(known.error());
   if (*known) return KnownContent{hash, **known};
-  auto extracted =
-      extractor_.extract(call, file.fd, file.type.name, std::string(file_name(file.path)));
+  auto extracted = extractor_.extract(call, {.fd = file.fd,
+                                             .media_type = file.type.name,
+                                             .name = std::string(file_name(file.path)),
+                                             .gzip = file.type.gzip});
   if (!extracted) return unreadable(extracted.error());
   if (!*extracted) return NoText{};
   return finish(hash, std::move(**extracted));

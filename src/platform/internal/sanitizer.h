@@ -17,4 +17,17 @@ inline constexpr bool kSanitized = false;
 inline constexpr bool kSanitized = false;
 #endif
 
+/// ThreadSanitizer keeps a thread of its own in every process.
+#if defined(__SANITIZE_THREAD__)
+inline constexpr unsigned kSanitizerThreads = 1;
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+inline constexpr unsigned kSanitizerThreads = 1;
+#else
+inline constexpr unsigned kSanitizerThreads = 0;
+#endif
+#else
+inline constexpr unsigned kSanitizerThreads = 0;
+#endif
+
 }  // namespace hearth::platform::internal

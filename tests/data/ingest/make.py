@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Writes the sample documents beside it. Run it again after a change; the results are checked in."""
+import gzip
 import io
 import pathlib
 import zipfile
@@ -154,6 +155,13 @@ ICS = ("BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Dentist\\, again\r\nDTSTART;T
 VCF = ("BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Otto Berg\r\nitem1.EMAIL;TYPE=home:otto@example.org\r\n"
        "TEL:+49 30 1234\r\nADR:;;Hill 3;Berlin;;10115;Germany\r\nEND:VCARD\r\n")
 
+CHANGELOG = """hearth (2.1) stable; urgency=low
+
+  * The kettle no longer whistles at night.
+"""
+MANUAL = ("<html><head><title>Manual</title></head><body><h1>Lamp</h1>"
+          "<p>Trim the wick <b>every week</b>.</p></body></html>")
+
 FILES = {
     "lease.pdf": pdf([["Lease of the flat", "The rent is 740 euro a month, due on the third wor-",
                        "king day."],
@@ -175,6 +183,9 @@ FILES = {
     "dentist.ics": ICS.encode("ascii"),
     "otto.vcf": VCF.encode("ascii"),
     "latin1.txt": "Die Gr\u00f6\u00dfe der K\u00fcche betr\u00e4gt zw\u00f6lf Quadratmeter, das B\u00fcro ist gr\u00f6\u00dfer.\r\n".encode("latin-1"),
+    "changelog.Debian.gz": gzip.compress(CHANGELOG.encode("ascii"), mtime=0),
+    "manual.html.gz": gzip.compress(MANUAL.encode("ascii"), mtime=0),
+    "spaces.txt.gz": gzip.compress(b" " * 20_000_000, mtime=0),
     "utf16.txt": "\ufeffThe key is under the flowerpot \u2013 left.\r\n".encode("utf-16-le"),
 }
 
