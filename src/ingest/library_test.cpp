@@ -372,6 +372,48 @@ TEST_F(LibraryTest, ErasesASourceWithAllThatCameFromIt) {
   EXPECT_EQ(library_->source({}, source.id).error().code, Code::NotFound);
 }
 
+TEST_F(LibraryTest, ErasesALargeSourceInSeveralTransactions) {
+  for (int i = 0; i < 700; ++i) {
+    write("n" + std::to_string(i) + ".txt", "pebble number " + std::to_string(i));
+  }
+  const Source source = add();
+  ASSERT_EQ(rows("SELECT count(*) FROM chunks"), 700);
+  ASSERT_TRUE(library_->remove({}, source.id));
+  for (const char* table : {"sources", "documents", "contents", "chunks"}) {
+    EXPECT_EQ(rows(std::string("SELECT count(*) FROM ") + table), 0) << table;
+  }
+}
+
+TEST_F(LibraryTest, ErasesWhatARemovalThatWasCutShortHasLeft) {
+  write("a.txt", "a lantern");
+  write("b.txt", "a candle");
+  add();
+  library_.reset();
+  ASSERT_TRUE(database_->write({}, [&](storage::Connection& db) -> Result<void> {
+    return db.execute("DELETE FROM documents WHERE path LIKE '%/a.txt'");
+  }));
+  fs::remove(folder_ / "a.txt");
+  open_library();
+  EXPECT_TRUE(eventually([&] { return rows("SELECT count(*) FROM contents") == 1; }));
+  EXPECT_EQ(rows("SELECT count(*) FROM chunks"), 1);
+  EXPECT_TRUE(finds("candle", "b.txt"));
+}
+
+TEST_F(LibraryTest, ReadsFilesPackedByGzip) {
+  copy_sample("changelog.Debian.gz");
+  copy_sample("manual.html.gz");
+  copy_sample("spaces.txt.gz");
+  write("tree.tar.gz", "\x1F\x8B a whole tree");
+  write("picture.png.gz", "\x1F\x8B a picture");
+  write("odd.gz", "not packed at all");
+  const Source source = add();
+  EXPECT_TRUE(finds("kettle whistles", "changelog.Debian.gz"));
+  EXPECT_TRUE(finds("wick", "manual.html.gz"));
+  EXPECT_THAT(problem_of("spaces.txt.gz"), HasSubstr("gzip bomb"));
+  EXPECT_EQ(source.problems, 1);
+  EXPECT_EQ(source.ignored, 3);
+}
+
 TEST_F(LibraryTest, RefusesSourcesThatOverlapAndKnowsOneItHas) {
   write("sub/a.txt", "words");
   const Source source = add("one");

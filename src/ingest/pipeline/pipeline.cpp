@@ -12,8 +12,8 @@ using namespace std::chrono_literals;
 constexpr std::size_t kListedMax = 100'000;
 constexpr std::int64_t kHeldBytesMax = 48LL << 20;
 constexpr std::int64_t kHeldPerFileMax = 40LL << 20;
-constexpr std::size_t kBatchFiles = 64;
-constexpr std::int64_t kBatchBytes = 2LL << 20;
+constexpr std::size_t kBatchFiles = 256;
+constexpr std::int64_t kBatchBytes = 4LL << 20;
 constexpr auto kBatchTime = 200ms;
 constexpr auto kTellEvery = 250ms;
 

@@ -175,6 +175,24 @@ struct Store::Work {
     return remove.run();
   }
 
+  // Contents after `after` that no document shows, as many as hold about `chunks_max` chunks. False
+  // when there are no more.
+  Result<bool> find_unused(std::int64_t& after, std::int64_t chunks_max) {
+    TRY_ASSIGN(auto query,
+               db.prepare("SELECT c.id, (SELECT count(*) FROM chunks k WHERE k.content_id = c.id)"
+                          " FROM contents c WHERE c.id > ?1 AND NOT EXISTS"
+                          " (SELECT 1 FROM documents d WHERE d.content_id = c.id) ORDER BY c.id"));
+    query.bind(1, after);
+    for (std::int64_t chunks = 0; chunks < chunks_max;) {
+      TRY_ASSIGN(const bool more, query.step());
+      if (!more) return false;
+      after = query.integer(0);
+      chunks += query.integer(1) + 1;
+      maybe_unused.insert(after);
+    }
+    return true;
+  }
+
   Result<void> release_unused() {
     for (const std::int64_t id : maybe_unused) {
       TRY_ASSIGN(auto query, db.prepare("SELECT 1 FROM documents WHERE content_id = ?1 LIMIT 1"));
@@ -213,26 +231,31 @@ Result<Committed> Store::commit(const Call& call, const std::vector<Change>& cha
 
 Result<void> Store::remove_source(const Call& call, SourceId id) {
   const auto body = [&](storage::Connection& db) -> Result<void> {
-    Work work{db, index_, clock_.wall_ms(), {}, {}, {}};
-    {
-      TRY_ASSIGN(auto query, db.prepare("SELECT DISTINCT content_id FROM documents"
-                                        " WHERE source_id = ?1 AND content_id IS NOT NULL"));
-      query.bind(1, id.value);
-      for (;;) {
-        TRY_ASSIGN(const bool more, query.step());
-        if (!more) break;
-        work.maybe_unused.insert(query.integer(0));
-      }
-    }
     TRY_ASSIGN(auto documents, db.prepare("DELETE FROM documents WHERE source_id = ?1"));
     TRY(documents.bind(1, id.value).run());
     TRY_ASSIGN(auto source, db.prepare("DELETE FROM sources WHERE id = ?1"));
     TRY(source.bind(1, id.value).run());
     if (db.changes() == 0) return fail(Code::NotFound, "there is no such source");
-    return work.release_unused();
+    return {};
   };
   TRY(database_.write(call, body));
-  index_.committed();
+  // The person asked for it to be gone: hanging up does not stop that.
+  return sweep({});
+}
+
+Result<void> Store::sweep(const Call& call) {
+  constexpr std::int64_t kChunksAtOnce = 256;
+  std::int64_t after = 0;
+  bool more = true;
+  while (more) {
+    const auto body = [&](storage::Connection& db) -> Result<void> {
+      Work work{db, index_, clock_.wall_ms(), {}, {}, {}};
+      TRY_ASSIGN(more, work.find_unused(after, kChunksAtOnce));
+      return work.release_unused();
+    };
+    TRY(database_.write(call, body));
+    index_.committed();
+  }
   return {};
 }
 

@@ -76,7 +76,12 @@ class Store {
   /// Remembers that a full scan ended, and which folder it was.
   [[nodiscard]] Result<void> set_scanned(const Call& call, SourceId id,
                                          const platform::FileStat& root);
+  /// The source and its documents go at once; then their texts, as `sweep` does it. Stopped in
+  /// between, the next sweep goes on.
   [[nodiscard]] Result<void> remove_source(const Call& call, SourceId id);
+  /// Erases contents that no document shows, a few in each transaction, so that other writers get
+  /// their turn.
+  [[nodiscard]] Result<void> sweep(const Call& call);
 
   /// Every path of the source at or below `folder`.
   [[nodiscard]] Result<KnownFiles> known_files(const Call& call, SourceId source,

@@ -103,6 +103,10 @@ void Keeper::queue_all_scans() {
 }
 
 void Keeper::run_scans(const std::stop_token& stop) {
+  // What a removal that was cut short has left.
+  if (const auto swept = store_.sweep(system_call(stop)); !swept) {
+    log::warn("ingest: {}", swept.error().message);
+  }
   for (;;) {
     StoredSource source;
     std::int64_t id = 0;
@@ -238,7 +242,7 @@ void Keeper::take(const platform::WatchEvent& event, Time now) {
     return;
   }
   if (event.is_folder && event.kind == platform::WatchEvent::Kind::Gone) {
-    watch_->remove_below(event.path);
+    if (watch_) watch_->remove_below(event.path);
   }
   if (is_ignore_file(last_name(event.path))) queue_scan(*kept);
   const Dirty dirty{kept->source.id.value, event.path};
@@ -246,6 +250,12 @@ void Keeper::take(const platform::WatchEvent& event, Time now) {
   const auto [at, fresh] = dirty_.try_emplace(dirty, due);
   if (fresh) pipeline_.begin_listing(kept->source.id);
   if (due < at->second) at->second = due;
+}
+
+void Keeper::notice(const platform::WatchEvents& seen) {
+  const Time now = clock_.steady();
+  if (seen.overflowed) queue_all_scans();
+  for (const platform::WatchEvent& event : seen.events) take(event, now);
 }
 
 void Keeper::sync_due(Time now, const std::stop_token& stop) {
@@ -301,12 +311,7 @@ void Keeper::run_watch(const std::stop_token& stop) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - clock_.steady());
     const auto pause = std::max(left, std::chrono::milliseconds(0));
     if (watch_) {
-      const auto events = watch_->wait(pause);
-      const Time now = clock_.steady();
-      if (events && events->overflowed) queue_all_scans();
-      if (events) {
-        for (const platform::WatchEvent& event : events->events) take(event, now);
-      }
+      if (const auto events = watch_->wait(pause)) notice(*events);
     } else {
       std::unique_lock lock(mutex_);
       scans_there_.wait_for(lock, stop, pause, [] { return false; });

@@ -42,6 +42,9 @@ class Keeper {
   void add(const StoredSource& source);
   void remove(SourceId id);
   [[nodiscard]] View view(SourceId id) const;
+  /// What the watcher saw. Changes are followed a moment later; lost ones make it look through
+  /// everything again.
+  void notice(const platform::WatchEvents& seen);
   void stop();
 
  private:
