@@ -89,9 +89,10 @@ Result<Ours> run_ours(const std::filesystem::path& folder, const std::filesystem
   options.key = std::as_bytes(std::span(key));
   TRY_ASSIGN(auto database, storage::Database::open(options));
   TRY_ASSIGN(auto index, search::Index::open(*database, embedder));
-  TRY_ASSIGN(const std::string beside, platform::program_folder());
-  const ingest::Library::Options library_options{.extractor = beside + "/hearth-extract",
-                                                 .never = {}};
+  // The build puts benches into a folder below the one of the programs.
+  TRY_ASSIGN(const std::string here, platform::program_folder());
+  const ingest::Library::Options library_options{
+      .extractor = std::filesystem::path(here).parent_path() / "hearth-extract", .never = {}};
   Ours out;
   const auto start = Clock::now();
   const double cpu_before = cpu_seconds();
