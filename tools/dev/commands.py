@@ -34,6 +34,8 @@ def _run_and_build(add) -> None:
               "seconds. HEARTH_HOME names the vault's folder.")
     one.add_argument("folder", nargs="?", metavar="FOLDER", help="a folder of your files")
     one.add_argument("--question", help="what to ask first")
+    one.add_argument("--no-hub", action="store_true", help="ask no model hub for a better chat "
+                     "model (also: HEARTH_NO_HUB=1)")
     one = add("build", building.build_command, "configure and build a preset")
     one.add_argument("preset", nargs="?", default="dev", help="dev (default), release, tsan, "
                      "clang, fuzz")
@@ -81,6 +83,9 @@ def _the_rest(add) -> None:
     one = add("web", web.command, "run one of the page's npm scripts with the pinned Node",
               "Without a script it lists them. ./dev web dev serves the page while you edit it.")
     one.add_argument("script", nargs="?")
+    one.add_argument("rest", nargs=argparse.REMAINDER, metavar="ARGUMENTS")
+    one = add("clients", web.clients_command, "run foreign clients' own packages against the core",
+              "HEARTH_BIN_DIR is the folder of the built programs (default: build/dev).")
     one.add_argument("rest", nargs=argparse.REMAINDER, metavar="ARGUMENTS")
     add("docs", docs.command, "regenerate docs/generated from the program")
     one = add("clean", _clean_command, "remove build/ (the cache outside the tree stays)")

@@ -5,7 +5,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from dev import building, paths, proc, setup, web
+from dev import building, hub, paths, proc, setup, web
 from dev.term import DevError, Step, bold, dim, say, seconds
 
 _SAMPLES = paths.ROOT / "samples" / "library"
@@ -45,12 +45,13 @@ def command(args) -> int:
     question = args.question or (first_question() if folder == _SAMPLES else "")
     prepare()
     status = start()
+    better = fetch_better_model(not args.no_hub)
     say(f"\n{bold('Indexing')} {folder}")
     proc.must([hearth(), "add", folder, "--wait"], "Indexing")
     if question:
         say(f"\n{bold('Asking')} {question}\n")
         proc.must([hearth(), "ask", question], "Asking")
-    _farewell(status, folder, time.monotonic() - begun)
+    _farewell(status, folder, better, time.monotonic() - begun)
     return 0
 
 
@@ -74,11 +75,29 @@ def start() -> dict:
         raise DevError(f"hearth status --json printed no JSON: {done.stdout[:200]}") from error
 
 
-def _farewell(status: dict, folder: Path, elapsed: float) -> None:
-    if chat := _chat_note():
+def fetch_better_model(allowed: bool) -> hub.Outcome:
+    """A hub that is missing, refuses or lies never stops ./dev up: the weak model is there."""
+    try:
+        models = json.loads(proc.output([hearth(), "models", "--json"]))["models"]
+    except (ValueError, LookupError) as error:
+        raise DevError("hearth models --json printed no list of models.") from error
+    outcome, file = hub.better_model(models, allowed)
+    if file is None:
+        return outcome
+    done = subprocess.run([hearth(), "models", "import", file, "--restart"], check=False, text=True,
+                          capture_output=True, stdin=subprocess.DEVNULL)
+    if done.returncode:
+        return hub.Outcome("failed", f"{outcome.reason} came, and the core did not take it: "
+                           f"{done.stderr.strip() or done.stdout.strip()}")
+    hub.forget_copy(file)
+    return outcome
+
+
+def _farewell(status: dict, folder: Path, better: hub.Outcome, elapsed: float) -> None:
+    if chat := chat_note(_status(), better, _program()):
         say(f"\n{chat}")
     say(f"\n{bold('Ready')} {dim('after ' + seconds(elapsed))}. The page: {bold(_address(status))}")
-    program = hearth().relative_to(paths.ROOT) if Path.cwd() == paths.ROOT else hearth()
+    program = _program()
     say("Type next:")
     rows = [(f'{program} ask "..."', "another question, answered from your files"),
             (f"{program} chat", "a conversation"),
@@ -100,21 +119,40 @@ def _address(status: dict) -> str:
     return link or str(status.get("address") or "(no address: see hearth status)")
 
 
-def _chat_note() -> str:
-    """A plain word about the weak chat model, when that is the one in use."""
+def _program() -> str:
+    return str(hearth().relative_to(paths.ROOT) if Path.cwd() == paths.ROOT else hearth())
+
+
+def _status() -> dict:
     done = subprocess.run([hearth(), "status", "--json"], check=False, text=True,
                           capture_output=True, stdin=subprocess.DEVNULL)
     try:
-        chat = (json.loads(done.stdout).get("models") or {}).get("chat") or {}
+        return json.loads(done.stdout)
     except ValueError:
-        return ""
-    if chat and not chat.get("weak"):
-        return ""
-    program = hearth().relative_to(paths.ROOT) if Path.cwd() == paths.ROOT else hearth()
-    return ("No model hub was used, so the chat model is the weak one that comes with the archives\n"
-            "(TinyLlama 1.1B). It writes nothing that your files do not say: each of its sentences is\n"
-            "checked, and where it fails you get the sources' own words.\n"
-            f"For a better one, add a GGUF file of yours: {program} models --help")
+        return {}
+
+
+def chat_note(status: dict, better: hub.Outcome, program: str) -> str:
+    """A plain word about the chat model: the weak one, and why; or the one that just came."""
+    chat = (status.get("models") or {}).get("chat") or {}
+    name = chat.get("name") or ""
+    if name and not chat.get("weak"):
+        if better.kind != "came":
+            return ""
+        return (f"The chat model is {name}. It sits a short exam in the background now; once it\n"
+                f"has passed, answers are in its own words: {program} models")
+    why = {"off": "No model hub was asked, as you wished",
+           "unreachable": "No model hub could be reached",
+           "failed": f"No better chat model came: {better.reason}",
+           "removed": f"You have removed {better.reason}, so it was not fetched again",
+           "came": f"{better.reason} is here but not in use"}.get(
+               better.kind, "Our catalogue has no better chat model for this machine")
+    more = f"For a better one, add a GGUF file of yours: {program} models import FILE.gguf --restart"
+    if not name:
+        return (f"{why}.\nThere is no chat model, so answers are the sources' own words.\n{more}")
+    return (f"{why}.\nSo the chat model is the weak one, {name}. It writes nothing that your files do"
+            " not say:\neach of its sentences is checked, and where it fails you get the sources' own"
+            f" words.\n{more}")
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
