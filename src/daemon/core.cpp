@@ -77,10 +77,14 @@ struct Core::Parts {
     return {};
   }
 
+  [[nodiscard]] inference::WorkerOptions worker_options() const {
+    return {.program = (options.programs / "hearth-worker").string(),
+            .cores = platform::this_machine().cores};
+  }
+
   Result<void> open_models() {
     shelf = Shelf::open(options.home / "models");
-    const inference::WorkerOptions worker{.program = (options.programs / "hearth-worker").string(),
-                                          .cores = platform::this_machine().cores};
+    const inference::WorkerOptions worker = worker_options();
     embedder = std::make_unique<inference::WorkerEmbedder>(
         worker, shelf->find(models::Role::Embedder), attention);
     chat = std::make_unique<inference::WorkerChatModel>(
@@ -114,6 +118,25 @@ struct Core::Parts {
     return now;
   }
 
+  Result<api::ModelEntry> import_model(const Call& call, const std::filesystem::path& path,
+                                       const models::OnImport& on_progress) {
+    const auto try_out = [&](const models::Model& model) {
+      if (on_progress) on_progress({"loading", 0, model.bytes});
+      inference::WorkerChatModel trial(worker_options(), model, attention);
+      return trial.warm_up(call);
+    };
+    TRY_ASSIGN(const models::Model model, shelf->import(call, path, on_progress, try_out));
+    for (api::ModelEntry& entry : shelf->entries(*embedder, *chat)) {
+      if (entry.sha256 == model.fingerprint) return std::move(entry);
+    }
+    return fail(Code::Internal, "the model was taken in and is gone");
+  }
+
+  Result<void> remove_model(const Call& call, std::string_view name, api::InUse in_use) {
+    return shelf->remove(call, name, {embedder->info().fingerprint, chat->info().fingerprint},
+                         in_use);
+  }
+
   Result<std::vector<api::DoctorCheck>> doctor(const Call& call) const {
     return examine(call, Patient{.vault = *vault,
                                  .library = *library,
@@ -137,6 +160,13 @@ struct Core::Parts {
          .chat = *chat,
          .state = [this] { return state(); },
          .models = [this](const Call&) { return shelf->entries(*embedder, *chat); },
+         .import_model =
+             [this](const Call& call, const std::filesystem::path& path,
+                    const models::OnImport& on_progress) {
+               return import_model(call, path, on_progress);
+             },
+         .remove_model = [this](const Call& call, std::string_view name,
+                                api::InUse in_use) { return remove_model(call, name, in_use); },
          .doctor = [this](const Call& call) { return doctor(call); },
          .shut_down = std::move(shut_down)});
     api::ApiServer::Options server_options;
@@ -159,7 +189,9 @@ struct Core::Parts {
     if (const auto warmed = embedder->warm_up(call); !warmed && !stop.stop_requested()) {
       log::warn("the embedder did not start: {}", warmed.error().message);
     }
-    shelf->examine(call, *chat);
+    if (!options.sit_exam) return;
+    // The exam wants the whole processor for minutes: a person's first files come before it.
+    if (library->wait_idle(call) && index->wait_embedded(call)) shelf->examine(call, *chat);
   }
 };
 

@@ -21,10 +21,9 @@ int complain(const Error& error) {
   return describe(error.code).exit_code;
 }
 
-bool keychain_wanted(const cli::ServeOptions& options) {
-  const char* setting = std::getenv("HEARTH_KEYCHAIN");
-  const bool off = setting && std::string_view(setting) == "off";
-  return !off && !options.create_passphrase;
+bool switched_off(const char* variable) {
+  const char* setting = std::getenv(variable);
+  return setting && std::string_view(setting) == "off";
 }
 
 Result<void> run(const cli::ServeOptions& options) {
@@ -34,7 +33,9 @@ Result<void> run(const cli::ServeOptions& options) {
   CoreOptions core_options{.home = options.home,
                            .programs = programs,
                            .port = options.port,
-                           .use_keychain = keychain_wanted(options),
+                           .use_keychain = !switched_off("HEARTH_KEYCHAIN") &&
+                                           !options.create_passphrase,
+                           .sit_exam = !switched_off("HEARTH_EXAM"),
                            .passphrase = passphrase_source(options.passphrase_fd,
                                                            !options.background)};
   if (!options.background) log_to_terminal(clock);

@@ -41,10 +41,18 @@ api::ModelEntry installed_entry(const models::Model& model) {
 void add_status(api::ModelEntry& entry, const inference::WorkerStatus& status) {
   entry.state = std::string(name(status.state));
   entry.resident = status.state == inference::WorkerStatus::State::Ready;
+  entry.use = "now";
   if (!status.last_error.empty()) entry.note = status.last_error;
 }
 
-api::ModelEntry absent_entry(const models::CatalogueEntry& known, const std::string& best) {
+void add_catalogue(api::ModelEntry& entry, const models::CatalogueEntry& known,
+                   const models::Recommendation& best) {
+  entry.recommended = &known == best.entry;
+  if (const models::CatalogueFile* main = known.file("main")) entry.sources = main->sources;
+}
+
+api::ModelEntry absent_entry(const models::CatalogueEntry& known,
+                             const models::Recommendation& best) {
   api::ModelEntry entry;
   entry.name = known.name;
   entry.role = std::string(models::name(known.role));
@@ -56,9 +64,27 @@ api::ModelEntry absent_entry(const models::CatalogueEntry& known, const std::str
     entry.size_bytes += static_cast<std::int64_t>(file.bytes);
     if (file.as == "main") entry.sha256 = file.sha256;
   }
-  entry.note = known.about;
-  if (known.name == best) entry.note = "recommended for this machine: " + known.about;
+  add_catalogue(entry, known, best);
+  entry.note = entry.recommended ? "recommended for this machine: " + known.about : known.about;
   return entry;
+}
+
+constexpr const char* kChoice = "chosen.json";
+
+std::string read_choice(const std::filesystem::path& folder) {
+  const auto text = platform::read_file(folder / kChoice, 1U << 16U);
+  const auto json = text ? Json::parse(*text) : Result<Json>(Json());
+  return json ? (*json)["chat"].string_or("") : "";
+}
+
+/// A model that cannot fit would take the machine down with it.
+Result<void> check_memory(const models::Model& model) {
+  const std::uint64_t has = platform::this_machine().memory_bytes;
+  if (has == 0 || model.traits.memory_bytes <= has) return {};
+  return fail(Code::Invalid,
+              format("{} needs about {:.1f} GB of memory, and this machine has {:.1f} GB",
+                     model.name, static_cast<double>(model.traits.memory_bytes) / 1e9,
+                     static_cast<double>(has) / 1e9));
 }
 
 }  // namespace
@@ -72,22 +98,25 @@ std::unique_ptr<Shelf> Shelf::open(const std::filesystem::path& folder) {
     return shelf;
   }
   const auto imported = store->import_cache(Call{}, models::default_cache());
+  shelf->store_.emplace(std::move(*store));
+  shelf->chosen_ = read_choice(folder);
+  shelf->take_stock(Call{});
   if (!imported && imported.error().code != Code::NotFound) {
     shelf->problems_.push_back(imported.error().message);
   }
-  shelf->take_stock(*store);
   for (const std::string& problem : shelf->problems_) log::warn("{}", problem);
   return shelf;
 }
 
-void Shelf::take_stock(const models::Store& store) {
-  auto listing = store.list(Call{});
+void Shelf::take_stock(const Call& call) {
+  auto listing = store_->list(call);
+  const std::scoped_lock lock(mutex_);
   if (!listing) {
-    problems_.push_back(listing.error().message);
+    problems_ = {listing.error().message};
     return;
   }
   models_ = std::move(listing->models);
-  problems_.insert(problems_.end(), listing->problems.begin(), listing->problems.end());
+  problems_ = std::move(listing->problems);
   // The best of each role first: strong before weak, then the largest.
   std::ranges::stable_sort(models_, [](const models::Model& a, const models::Model& b) {
     if (a.traits.weak != b.traits.weak) return b.traits.weak;
@@ -95,30 +124,110 @@ void Shelf::take_stock(const models::Store& store) {
   });
 }
 
-std::optional<models::Model> Shelf::find(models::Role role) const {
+std::vector<std::string> Shelf::problems() const {
+  const std::scoped_lock lock(mutex_);
+  return problems_;
+}
+
+std::optional<models::Model> Shelf::best(models::Role role) const {
+  const auto chosen = std::ranges::find(models_, chosen_, &models::Model::fingerprint);
+  if (chosen != models_.end() && chosen->role == role) return *chosen;
   const auto found = std::ranges::find(models_, role, &models::Model::role);
   if (found == models_.end()) return std::nullopt;
   return *found;
+}
+
+std::optional<models::Model> Shelf::find(models::Role role) const {
+  const std::scoped_lock lock(mutex_);
+  return best(role);
+}
+
+Result<void> Shelf::choose(const std::string& fingerprint) {
+  TRY(platform::write_file_atomically(folder_ / kChoice,
+                                      Json::object({{"chat", fingerprint}}).dump(2) + "\n",
+                                      platform::Access::Private));
+  const std::scoped_lock lock(mutex_);
+  chosen_ = fingerprint;
+  return {};
+}
+
+Result<models::Model> Shelf::import(const Call& call, const std::filesystem::path& path,
+                                    const models::OnImport& on_progress, const TryOut& try_out) {
+  if (!store_) return fail(Code::Unavailable, "the folder for models cannot be used: see doctor");
+  const std::scoped_lock one_at_a_time(changing_);
+  TRY_ASSIGN(models::Model model, store_->import(call, path, on_progress));
+  const auto is_known = [&] {
+    const std::scoped_lock lock(mutex_);
+    return std::ranges::find(models_, model.fingerprint, &models::Model::fingerprint) !=
+           models_.end();
+  };
+  if (model.role == models::Role::Chat) {
+    Result<void> accepted = check_memory(model);
+    if (accepted) accepted = try_out(model);
+    if (!accepted) {
+      if (!is_known()) TRY(store_->discard(model));
+      return std::unexpected(std::move(accepted.error()));
+    }
+    TRY(choose(model.fingerprint));
+  }
+  take_stock(Call{});
+  return model;
+}
+
+Result<void> Shelf::remove(const Call& call, std::string_view name, const Used& used,
+                           api::InUse in_use) {
+  if (!store_) return fail(Code::Unavailable, "the folder for models cannot be used: see doctor");
+  const std::scoped_lock one_at_a_time(changing_);
+  std::string fingerprint;
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto found = std::ranges::find(models_, name, &models::Model::name);
+    if (found != models_.end()) fingerprint = found->fingerprint;
+  }
+  if (!fingerprint.empty() && fingerprint == used.embedder) {
+    return fail(Code::Conflict,
+                format("{} is in use: without it nothing is found by meaning", name));
+  }
+  if (!fingerprint.empty() && fingerprint == used.chat && in_use == api::InUse::Refuse) {
+    return fail(Code::Conflict, format("{} is in use. With --restart it is removed, and the core "
+                                       "starts again with the next best one",
+                                       name));
+  }
+  TRY(store_->remove(call, name));
+  if (const auto gone = platform::remove_file(exam_file(fingerprint)); !gone) {
+    log::warn("{}", gone.error().message);
+  }
+  take_stock(Call{});
+  return {};
 }
 
 std::vector<api::ModelEntry> Shelf::entries(const inference::WorkerEmbedder& embedder,
                                             const inference::WorkerChatModel& chat) const {
   std::vector<api::ModelEntry> out;
   const inference::ChatModelInfo chat_info = chat.info();
+  const models::Recommendation recommended =
+      models::recommend(models::Role::Chat, platform::this_machine());
+  const std::scoped_lock lock(mutex_);
+  const auto next_chat = best(models::Role::Chat);
   for (const models::Model& model : models_) {
     api::ModelEntry entry = installed_entry(model);
+    if (const auto* known = models::find_entry(model.name)) add_catalogue(entry, *known, recommended);
+    if (next_chat && next_chat->fingerprint == model.fingerprint) entry.use = "next start";
     if (model.fingerprint == embedder.info().fingerprint) add_status(entry, embedder.status());
     if (model.fingerprint == chat_info.fingerprint) {
       add_status(entry, chat.status());
       entry.exam_score = chat_info.exam_score;
       entry.passed_exam = chat_info.passed_exam;
+    } else if (entry.role == "chat") {
+      add_stored_exam(entry);
     }
     out.push_back(std::move(entry));
   }
-  const auto best = models::recommend(models::Role::Chat, platform::this_machine());
   for (const models::CatalogueEntry& known : models::catalogue()) {
     const bool here = std::ranges::find(models_, known.name, &models::Model::name) != models_.end();
-    if (!here) out.push_back(absent_entry(known, best.entry ? best.entry->name : ""));
+    if (here) continue;
+    out.push_back(absent_entry(known, recommended));
+    if (store_ && store_->was_removed(out.back().sha256)) out.back().state = "removed";
   }
   return out;
 }
@@ -127,12 +236,24 @@ std::filesystem::path Shelf::exam_file(const std::string& fingerprint) const {
   return folder_ / format("exam-{}-v{}.json", fingerprint.substr(0, 16), inference::kExamVersion);
 }
 
-void Shelf::recall_exam(inference::WorkerChatModel& chat) const {
-  const auto text = platform::read_file(exam_file(chat.info().fingerprint), 1U << 16U);
+std::optional<inference::ExamResult> Shelf::stored_exam(const std::string& fingerprint) const {
+  const auto text = platform::read_file(exam_file(fingerprint), 1U << 16U);
   const auto json = text ? Json::parse(*text) : Result<Json>(Json());
-  if (!json || json->is_null()) return;
-  const auto result = inference::ExamResult::from_json(*json);
-  chat.set_exam(result.score, result.passed);
+  if (!json || json->is_null()) return std::nullopt;
+  return inference::ExamResult::from_json(*json);
+}
+
+void Shelf::add_stored_exam(api::ModelEntry& entry) const {
+  const auto result = stored_exam(entry.sha256);
+  if (!result) return;
+  entry.exam_score = result->score;
+  entry.passed_exam = result->passed;
+}
+
+void Shelf::recall_exam(inference::WorkerChatModel& chat) const {
+  if (const auto result = stored_exam(chat.info().fingerprint)) {
+    chat.set_exam(result->score, result->passed);
+  }
 }
 
 void Shelf::examine(const Call& call, inference::WorkerChatModel& chat) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -10,6 +11,7 @@
 
 #include "api/backend.h"
 #include "core/call.h"
+#include "inference/exam.h"
 #include "inference/worker_chat_model.h"
 #include "inference/worker_embedder.h"
 #include "models/model.h"
@@ -26,24 +28,48 @@ class Shelf {
   /// Takes in what `./dev setup` left in the cache, which hashes each new file once.
   [[nodiscard]] static std::unique_ptr<Shelf> open(const std::filesystem::path& folder);
 
+  /// The one to use: what the person imported last, else the best.
   [[nodiscard]] std::optional<models::Model> find(models::Role role) const;
   /// What is wrong with the files on the shelf, in full sentences.
-  [[nodiscard]] std::vector<std::string> problems() const { return problems_; }
+  [[nodiscard]] std::vector<std::string> problems() const;
   /// Installed models first, then those of the catalogue that could be.
   [[nodiscard]] std::vector<api::ModelEntry> entries(const inference::WorkerEmbedder& embedder,
                                                      const inference::WorkerChatModel& chat) const;
+  /// Takes in a file of the person's. A chat model that `try_out` accepts becomes the one that the
+  /// core uses from its next start; one that it refuses does not stay.
+  using TryOut = std::function<Result<void>(const models::Model&)>;
+  [[nodiscard]] Result<models::Model> import(const Call& call, const std::filesystem::path& path,
+                                             const models::OnImport& on_progress,
+                                             const TryOut& try_out);
+  /// `used` are the fingerprints of what runs now. The embedder in use is never removed.
+  struct Used {
+    std::string embedder;
+    std::string chat;
+  };
+  [[nodiscard]] Result<void> remove(const Call& call, std::string_view name, const Used& used,
+                                    api::InUse in_use);
   /// Gives the chat model its stored exam result, or lets it sit the exam and stores that.
   void examine(const Call& call, inference::WorkerChatModel& chat) const;
   /// Only what is stored: cheap, for the start.
   void recall_exam(inference::WorkerChatModel& chat) const;
 
  private:
-  void take_stock(const models::Store& store);
+  void take_stock(const Call& call);
+  [[nodiscard]] std::optional<models::Model> best(models::Role role) const;  // mutex_ is held
   [[nodiscard]] std::filesystem::path exam_file(const std::string& fingerprint) const;
+  [[nodiscard]] std::optional<inference::ExamResult> stored_exam(
+      const std::string& fingerprint) const;
+  void add_stored_exam(api::ModelEntry& entry) const;
+  [[nodiscard]] Result<void> choose(const std::string& fingerprint);
 
   // Constant after opening.
   std::filesystem::path folder_;
+  std::optional<models::Store> store_;
+  std::mutex changing_;  ///< One import or removal at a time.
+  // Guarded by mutex_:
+  mutable std::mutex mutex_;
   std::vector<models::Model> models_;
+  std::string chosen_;  ///< The fingerprint of the chat model the person asked for.
   std::vector<std::string> problems_;
 };
 

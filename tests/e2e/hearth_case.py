@@ -48,6 +48,8 @@ class HearthCase(unittest.TestCase):
             "NO_COLOR": "1",
             # The key goes to a file: no desktop keychain in tests.
             "HEARTH_KEYCHAIN": "off",
+            # A model's exam takes the whole processor for minutes.
+            "HEARTH_EXAM": "off",
         }
         self.core = None
 

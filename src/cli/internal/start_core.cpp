@@ -13,6 +13,7 @@
 #include "core/format.h"
 #include "core/text.h"
 #include "platform/detached.h"
+#include "platform/file.h"
 
 namespace hearth::cli::internal {
 namespace {
@@ -21,6 +22,7 @@ using std::chrono::milliseconds;
 
 constexpr int kStartAttempts = 3;
 constexpr int kBusyAttempts = 100;
+constexpr int kGoneAttempts = 1500;
 
 // The program's last line without its own name, which the caller puts in front again.
 std::string last_words(std::string_view errors) {
@@ -109,11 +111,12 @@ Result<void> start_core(const std::filesystem::path& home, Terminal& terminal,
 }
 
 Result<void> wait_until_gone(const std::filesystem::path& home) {
-  for (int i = 0; i < 500; ++i) {
-    if (!CoreClient::connect(home)) return {};
+  for (int i = 0; i < kGoneAttempts; ++i) {
+    // The socket goes first; the vault is closed, and can be touched, when its lock is free.
+    if (platform::LockFile::acquire(home / "lock")) return {};
     std::this_thread::sleep_for(milliseconds(20));
   }
-  return fail(Code::TimedOut, "the core is still there after ten seconds");
+  return fail(Code::TimedOut, "the core is still there after thirty seconds");
 }
 
 }  // namespace hearth::cli::internal

@@ -15,7 +15,7 @@ namespace hearth::cli::internal {
 Result<void> start_core(const std::filesystem::path& home, Terminal& terminal,
                         const std::stop_token& stop);
 
-/// Waits until no core answers any more; TimedOut after ten seconds.
+/// Waits until no core has the vault open any more; TimedOut after thirty seconds.
 Result<void> wait_until_gone(const std::filesystem::path& home);
 
 }  // namespace hearth::cli::internal
