@@ -12,12 +12,15 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <thread>
 
 #include "core/format.h"
 #include "core/json.h"
@@ -76,10 +79,31 @@ struct Ours {
   double cpu = 0;
   double again_seconds = 0;
   double peak_mb = 0;
+  double removal_seconds = 0;
+  double removal_wait_seconds = 0;  ///< The longest that another writer waited meanwhile.
   ingest::Source source;
   std::vector<std::string> plain;  ///< Files whose text is the file.
   std::int64_t extracted = 0;
 };
+
+// While a source goes, another writer asks for its turn again and again.
+Result<void> measure_removal(storage::Database& database, ingest::Library& library, SourceId id,
+                             Ours& out) {
+  std::atomic<bool> gone = false;
+  std::jthread other([&] {
+    while (!gone) {
+      const auto asked = Clock::now();
+      const auto turn = database.write({}, [](storage::Connection&) { return Result<void>{}; });
+      if (turn) out.removal_wait_seconds = std::max(out.removal_wait_seconds, seconds_since(asked));
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+  });
+  const auto start = Clock::now();
+  const auto removed = library.remove({}, id);
+  out.removal_seconds = seconds_since(start);
+  gone = true;
+  return removed;
+}
 
 Result<Ours> run_ours(const std::filesystem::path& folder, const std::filesystem::path& scratch) {
   const std::string key(32, 'k');
@@ -121,6 +145,7 @@ Result<Ours> run_ours(const std::filesystem::path& folder, const std::filesystem
              ingest::Library::open(*database, *index, platform::system_clock(), library_options));
   TRY(library->wait_idle({}));
   out.again_seconds = seconds_since(restart);
+  TRY(measure_removal(*database, *library, added.id, out));
   return out;
 }
 
@@ -185,6 +210,8 @@ Json report(const std::string& folder, const Ours& ours, const Peer& peer) {
        {"documents_per_second", rate(ours.source.documents, ours.seconds)},
        {"restart_seconds", ours.again_seconds},
        {"peak_mb", ours.peak_mb},
+       {"removal_seconds", ours.removal_seconds},
+       {"removal_longest_wait_seconds", ours.removal_wait_seconds},
        {"peer", Json::object({{"what", "sqlite fts5, whole plain files, one thread"},
                               {"bytes", peer.bytes},
                               {"seconds", peer.seconds},
@@ -197,14 +224,16 @@ void print(const Json& r) {
   std::fputs(
       format(
           "{} documents ({:.1f} MB, {} chunks, {} by the helper) of {} files in {:.2f} s\n"
-          "  {:.1f} MB/s, {:.0f} documents/s, {:.2f} s of processor; restart with nothing changed {:.2f} s\n"
-          "  peak memory of the core {:.0f} MB\n"
+          "  {:.1f} MB/s, {:.0f} documents/s, {:.2f} s of processor\n"
+          "  restart with nothing changed {:.2f} s; peak memory of the core {:.0f} MB\n"
+          "  removed in {:.2f} s, while others waited at most {:.2f} s for their turn\n"
           "  peer (plain FTS5 loader): {:.1f} MB/s, {:.2f} s of processor; ours is {:.2f} of it\n",
           r["documents"].int_or(0), r["bytes"].double_or(0) / 1e6, r["chunks"].int_or(0),
           r["extracted_by_helper"].int_or(0), r["files"].int_or(0), r["seconds"].double_or(0),
           r["mb_per_second"].double_or(0), r["documents_per_second"].double_or(0),
           r["cpu_seconds"].double_or(0), r["restart_seconds"].double_or(0),
-          r["peak_mb"].double_or(0), r["peer"]["mb_per_second"].double_or(0),
+          r["peak_mb"].double_or(0), r["removal_seconds"].double_or(0),
+          r["removal_longest_wait_seconds"].double_or(0), r["peer"]["mb_per_second"].double_or(0),
           r["peer"]["cpu_seconds"].double_or(0), r["ratio_to_peer"].double_or(0))
           .c_str(),
       stdout);

@@ -48,7 +48,8 @@ Result<Unpacked> unpack_gzip(const Input& input, bool plain) {
   archive_entry* entry = nullptr;
   const int status = ::archive_read_next_header(packed.get(), &entry);
   if (status == ARCHIVE_EOF) return Unpacked{};
-  if (status < ARCHIVE_WARN) return fail(Code::Corrupt, kDamaged);
+  const bool packed_at_all = ::archive_filter_code(packed.get(), 0) == ARCHIVE_FILTER_GZIP;
+  if (status < ARCHIVE_WARN || !packed_at_all) return fail(Code::Corrupt, kDamaged);
   // Text packs ten times, logs a hundred times; thousands are nothing but zeros.
   constexpr std::size_t kRatioMax = 300;
   const std::size_t ratio_max = (input.bytes.size() + 4096) * kRatioMax;
