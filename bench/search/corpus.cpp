@@ -58,9 +58,15 @@ std::string without_tags(std::string_view html) {
       out.push_back(c);
     }
   }
-  for (const auto& [from, to] : {std::pair{"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""},
-                                 {"&#39;", "'"}, {"&#8217;", "'"}, {"&nbsp;", " "},
-                                 {"&#160;", " "}, {"&amp;", "&"}, {"¶", ""}}) {
+  for (const auto& [from, to] : {std::pair{"&lt;", "<"},
+                                 {"&gt;", ">"},
+                                 {"&quot;", "\""},
+                                 {"&#39;", "'"},
+                                 {"&#8217;", "'"},
+                                 {"&nbsp;", " "},
+                                 {"&#160;", " "},
+                                 {"&amp;", "&"},
+                                 {"¶", ""}}) {
     for (std::size_t at = 0; (at = out.find(from, at)) != std::string::npos;) {
       out.replace(at, std::string_view(from).size(), to);
       at += std::string_view(to).size();
@@ -82,7 +88,8 @@ std::string read_text(const fs::path& path) {
     raw.assign(std::istreambuf_iterator<char>(file), {});
     if (raw.size() > kFileBytesMax) raw.resize(kFileBytesMax);
   }
-  const bool html = name.find(".html") != std::string::npos || name.find(".htm") != std::string::npos;
+  const bool html =
+      name.find(".html") != std::string::npos || name.find(".htm") != std::string::npos;
   return html ? without_tags(raw) : raw;
 }
 
@@ -103,8 +110,9 @@ std::vector<fs::path> files() {
   std::vector<fs::path> out;
   for (const char* root : {"/usr/share/doc", "/usr/share/perl", "/usr/share/debian-policy"}) {
     std::error_code error;
-    for (fs::recursive_directory_iterator at(root, fs::directory_options::skip_permission_denied,
-                                             error), end;
+    for (fs::recursive_directory_iterator
+             at(root, fs::directory_options::skip_permission_denied, error),
+         end;
          at != end && !error; at.increment(error)) {
       if (at->is_symlink(error) || !at->is_regular_file(error)) continue;
       if (is_wanted(at->path())) out.push_back(at->path());

@@ -56,8 +56,7 @@ struct Ours::State {
 
 Result<void> Ours::State::add(storage::Connection& db, std::size_t i,
                               std::span<const std::string> texts,
-                              std::span<const std::string> titles,
-                              std::span<const float> vectors) {
+                              std::span<const std::string> titles, std::span<const float> vectors) {
   if (i == 0 || titles[i % titles.size()] != titles[(i - 1) % titles.size()]) {
     TRY(insert_content(db, titles[i % titles.size()], i));
   }
@@ -78,8 +77,9 @@ Result<void> Ours::State::fill(std::span<const std::string> texts,
                                std::span<const std::string> titles,
                                std::span<const float> vectors) {
   TRY(database->write({}, [](storage::Connection& db) {
-    return db.execute("INSERT INTO sources (id, kind, path, collection, added_ms) "
-                      "VALUES (1, 'folder', '/usr/share/doc', 'bench', 0)");
+    return db.execute(
+        "INSERT INTO sources (id, kind, path, collection, added_ms) "
+        "VALUES (1, 'folder', '/usr/share/doc', 'bench', 0)");
   }));
   for (std::size_t first = 0; first < texts.size(); first += kAtOnce) {
     TRY(database->write({}, [&](storage::Connection& db) -> Result<void> {
@@ -99,10 +99,10 @@ Result<std::unique_ptr<Ours>> Ours::build(const std::filesystem::path& folder,
                                           std::span<const std::string> titles,
                                           std::span<const float> vectors) {
   auto state = std::make_unique<State>();
+  state->embedder.set_unrelated_below(0.5F);  // As the catalogue says of bge-small.
   std::array<std::byte, 32> key{};
   key.fill(std::byte{7});
-  TRY_ASSIGN(state->database,
-             storage::Database::open({.file = folder / "ours.db", .key = key}));
+  TRY_ASSIGN(state->database, storage::Database::open({.file = folder / "ours.db", .key = key}));
   TRY(state->fill(texts, titles, vectors));
   state->follower = std::make_unique<search::Follower>(*state->database, state->resident);
   const auto start = std::chrono::steady_clock::now();
@@ -116,8 +116,8 @@ Result<std::unique_ptr<Ours>> Ours::build(const std::filesystem::path& folder,
 
 Result<std::vector<std::size_t>> Ours::search(const std::string& text,
                                               std::span<const float> vector) {
-  TRY_ASSIGN(const auto results,
-             state_->finder->search_with({}, {.text = text, .k = kHits}, vector));
+  TRY_ASSIGN(const auto results, state_->finder->search_with(
+                                     {}, {.text = text, .k = kHits, .near_misses = false}, vector));
   std::vector<std::size_t> out;
   for (const auto& hit : results.hits) out.push_back(static_cast<std::size_t>(hit.chunk.value - 1));
   return out;

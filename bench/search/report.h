@@ -10,10 +10,13 @@
 
 namespace bench {
 
-/// Milliseconds of many runs.
+/// Milliseconds of many runs: by the clock, and of all processors together. The second hardly
+/// depends on what else the machine does.
 struct Times {
   std::vector<double> ms;
+  std::vector<double> processor_ms;
   [[nodiscard]] double at(double share) const;  ///< 0.5 is the median.
+  [[nodiscard]] double processor_at(double share) const;
 };
 
 struct Row {
@@ -27,6 +30,9 @@ struct Row {
   double load_seconds = 0;
   double memory_mb = 0;
   [[nodiscard]] double ratio() const { return theirs.at(0.5) / ours.at(0.5); }
+  [[nodiscard]] double processor_ratio() const {
+    return theirs.processor_at(0.5) / ours.processor_at(0.5);
+  }
 };
 
 [[nodiscard]] hearth::Json to_json(const std::vector<Row>& rows);

@@ -52,7 +52,8 @@ Result<void> Theirs::State::open(const std::filesystem::path& file) {
   sqlite3_enable_load_extension(db, 1);
   TRY(check(sqlite3_load_extension(db, HEARTH_SQLITE_VEC "/vec0.so", nullptr, nullptr),
             "load sqlite-vec"));
-  TRY(run("PRAGMA cache_size = -1048576; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;"
+  TRY(
+      run("PRAGMA cache_size = -1048576; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;"
           "CREATE TABLE chunks (id INTEGER PRIMARY KEY, text TEXT NOT NULL);"
           "CREATE VIRTUAL TABLE words USING fts5 (text, content = 'chunks', content_rowid = 'id', "
           "tokenize = 'porter unicode61 remove_diacritics 2');"

@@ -11,8 +11,11 @@
 
 namespace bench {
 
-/// A plain file, a page cache of 1 GiB and prepared statements: every advantage. Fused by the same
-/// weights as ours, from 100 candidates of each kind; the ten best are read.
+/// Not encrypted, where ours is; a page cache of 1 GiB, where ours has 8 MiB; statements prepared
+/// once. FTS5 with the porter stemmer, sqlite-vec over 32-bit floats by brute force. 100 candidates
+/// of each kind are fused by our weights of keyword and meaning, and the ten best texts are read.
+/// It does less than ours: no stop at near-misses, no phrases or identifiers first, no second look
+/// at a passage, no paths and titles.
 ///
 /// Threads: one. Errors: Io.
 class Theirs {

@@ -1,9 +1,9 @@
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
-#include <algorithm>
 #include <iterator>
 #include <mutex>
 #include <span>
@@ -57,8 +57,8 @@ Result<std::vector<float>> encode(const hearth::engine::TextEncoder& encoder,
             failed = std::unexpected(vector.error());
             return;
           }
-          std::ranges::copy(
-              *vector, out.begin() + static_cast<std::ptrdiff_t>((i - first) * kDimensions));
+          std::ranges::copy(*vector,
+                            out.begin() + static_cast<std::ptrdiff_t>((i - first) * kDimensions));
         }
       });
     }
@@ -80,13 +80,15 @@ Result<std::vector<float>> load_vectors(const std::vector<std::string>& texts,
   if (out.size() == texts.size() * kDimensions) return out;
   const fs::path model = fs::path(HEARTH_MODELS_DIR) / HEARTH_EMBEDDER;
   const std::string bytes = slurp(model / "model.onnx");
-  if (bytes.empty()) return hearth::fail(Code::NotFound, "the embedder is missing: run ./dev setup");
+  if (bytes.empty())
+    return hearth::fail(Code::NotFound, "the embedder is missing: run ./dev setup");
   TRY_ASSIGN(auto runtime, hearth::engine::OnnxRuntime::start());
   TRY_ASSIGN(auto tokenizer, hearth::engine::WordPiece::parse(slurp(model / "tokenizer.json")));
   TRY_ASSIGN(auto encoder,
              hearth::engine::TextEncoder::load(*runtime, std::as_bytes(std::span(bytes)),
                                                std::move(tokenizer), {.lanes = kThreads}));
-  if (encoder->dimensions() != kDimensions) return hearth::fail(Code::Invalid, "not 384 dimensions");
+  if (encoder->dimensions() != kDimensions)
+    return hearth::fail(Code::Invalid, "not 384 dimensions");
   std::ofstream(path, std::ios::binary)
       .write(static_cast<const char*>(static_cast<const void*>(out.data())),
              static_cast<std::streamsize>(out.size() * sizeof(float)));

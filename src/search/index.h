@@ -19,18 +19,18 @@ namespace hearth::search {
 /// How far the index is.
 struct IndexStats {
   std::int64_t chunks = 0;
-  std::int64_t embedded = 0;     ///< Chunks with a vector of the present model.
-  bool vectors_ready = false;    ///< The codes are loaded: search by meaning works.
-  double embed_rate = 0;         ///< Chunks per second of late; 0 when idle.
-  std::string embedder;          ///< The model's name; empty when there is none.
-  std::string problem;           ///< Why embedding stands still, for people; empty when it does not.
+  std::int64_t embedded = 0;   ///< Chunks with a vector of the present model.
+  bool vectors_ready = false;  ///< The codes are loaded: search by meaning works.
+  double embed_rate = 0;       ///< Chunks per second of late; 0 when idle.
+  std::string embedder;        ///< The model's name; empty when there is none.
+  std::string problem;         ///< Why embedding stands still, for people; empty when it does not.
 };
 
 /// Hybrid search, and the background job that gives every chunk a vector.
 ///
 /// Keyword rows are written in the same transaction as the chunks they come from, so a chunk is
-/// findable by word the moment it exists. Vectors follow in the background, newest first, and belong
-/// to one embedder; when that changes, new ones are made while the old ones still serve.
+/// findable by word the moment it exists. Vectors follow in the background, newest first, and
+/// belong to one embedder; when that changes, new ones are made while the old ones still serve.
 ///
 /// Threads: any. Errors: as `Searcher`, and those of `storage::Database`.
 class Index : public Searcher {
@@ -51,14 +51,15 @@ class Index : public Searcher {
   };
   [[nodiscard]] Result<void> add_chunks(storage::Connection& transaction, ContentId content,
                                         std::string_view title, std::span<const NewChunk> chunks);
-  /// Erases keyword rows and vectors of a content whose chunks the caller is about to delete, in the
-  /// caller's transaction. The codes in memory follow on `committed`.
+  /// Erases keyword rows and vectors of a content whose chunks the caller is about to delete, in
+  /// the caller's transaction. The codes in memory follow on `committed`.
   [[nodiscard]] Result<void> remove_content(storage::Connection& transaction, ContentId content);
   /// Tells the index that a transaction with `add_chunks` or `remove_content` was committed.
   void committed();
 
   [[nodiscard]] IndexStats stats() const;
-  /// Blocks until every chunk present at the call has a vector. Unavailable when there is no embedder.
+  /// Blocks until every chunk present at the call has a vector. Unavailable when there is no
+  /// embedder.
   [[nodiscard]] Result<void> wait_embedded(const Call& call);
   /// Called (from any thread) when stats changed noticeably; at most a few times per second.
   void on_progress(std::function<void()> listener);

@@ -13,8 +13,8 @@ namespace hearth::search {
 namespace {
 
 using inference::ScriptedEmbedder;
-using ::testing::ElementsAre;
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -26,12 +26,14 @@ class IndexTest : public ::testing::Test {
   void add_noise(int count) {
     for (const int last = noise + count; noise < last; ++noise) {
       const int i = noise;
-      library.add({.path = format("/noise/{}.txt", i),
-                   .passages = {format("The garden gate number {} needs paint and a new hinge.", i),
-                                format("Notes on cooking soup for {} people on a cold evening.", i)}});
+      library.add(
+          {.path = format("/noise/{}.txt", i),
+           .passages = {format("The garden gate number {} needs paint and a new hinge.", i),
+                        format("Notes on cooking soup for {} people on a cold evening.", i)}});
     }
   }
-  // Meaning gives every passage some rank; where a test is about words alone it would be in the way.
+  // Meaning gives every passage some rank; where a test is about words alone it would be in the
+  // way.
   void search_by_word_alone() { embedder.fail_with(Error{Code::Unavailable, "resting"}); }
 
   ScriptedEmbedder embedder;
@@ -85,7 +87,8 @@ TEST_F(IndexTest, PutsAQuotedPhraseFirst) {
   add_noise(10);
   library.add({.path = "/loose.txt",
                .passages = {"The bird was early. An early bird sings. The worm catches a cold."}});
-  library.add({.path = "/phrase.txt", .passages = {"As they say: the early bird catches the worm."}});
+  library.add(
+      {.path = "/phrase.txt", .passages = {"As they say: the early bird catches the worm."}});
   library.wait();
   EXPECT_EQ(library.paths("\"early bird catches\"").front(), "/phrase.txt");
   EXPECT_EQ(library.paths("“Early bird catches” saying").front(), "/phrase.txt");
@@ -171,8 +174,9 @@ TEST_F(IndexTest, FindsAFileByItsName) {
   library.add({.path = "/docs/lease_2023-final.pdf", .passages = {"The tenant pays monthly."}});
   EXPECT_EQ(library.paths("lease 2023").front(), "/docs/lease_2023-final.pdf");
   const auto renamed = library.database().write(soon(), [](storage::Connection& db) {
-    return db.execute("UPDATE documents SET path = '/docs/Mietvertrag.pdf' "
-                      "WHERE path LIKE '%lease%'");
+    return db.execute(
+        "UPDATE documents SET path = '/docs/Mietvertrag.pdf' "
+        "WHERE path LIKE '%lease%'");
   });
   ASSERT_TRUE(renamed);
   EXPECT_EQ(library.paths("Mietvertrag").front(), "/docs/Mietvertrag.pdf");
@@ -217,11 +221,19 @@ TEST_F(IndexTest, RefusesAQueryThatAsksForNothing) {
 }
 
 TEST_F(IndexTest, FiltersExactly) {
-  library.add({.path = "/work/a.md", .passages = {"budget plan"}, .media_type = "text/markdown",
-               .collection = "work", .modified_ms = 1'000});
-  library.add({.path = "/home/b.pdf", .passages = {"budget house"}, .media_type = "application/pdf",
-               .collection = "home", .modified_ms = 5'000});
-  library.add({.path = "/home/c.txt", .passages = {"budget trip"}, .collection = "home",
+  library.add({.path = "/work/a.md",
+               .passages = {"budget plan"},
+               .media_type = "text/markdown",
+               .collection = "work",
+               .modified_ms = 1'000});
+  library.add({.path = "/home/b.pdf",
+               .passages = {"budget house"},
+               .media_type = "application/pdf",
+               .collection = "home",
+               .modified_ms = 5'000});
+  library.add({.path = "/home/c.txt",
+               .passages = {"budget trip"},
+               .collection = "home",
                .modified_ms = 9'000});
   library.wait();
   EXPECT_THAT(library.paths("budget", 10, {.collection = "work"}), ElementsAre("/work/a.md"));
@@ -319,9 +331,8 @@ TEST_F(IndexTest, RemovesWordsVectorsAndNamesTogetherAndForCertain) {
 TEST_F(IndexTest, DoesNotFindWhatIsDeletedBeforeMemoryKnows) {
   const ContentId content = library.add({.path = "/a.txt", .passages = {"lighthouse"}});
   library.wait();
-  const auto done = library.database().write(soon(), [&](storage::Connection& db) {
-    return library.erase(db, content);
-  });
+  const auto done = library.database().write(
+      soon(), [&](storage::Connection& db) { return library.erase(db, content); });
   ASSERT_TRUE(done);
   EXPECT_THAT(library.paths("lighthouse"), IsEmpty());
 }
@@ -329,11 +340,12 @@ TEST_F(IndexTest, DoesNotFindWhatIsDeletedBeforeMemoryKnows) {
 TEST_F(IndexTest, ARolledBackTransactionLeavesNoTrace) {
   const ContentId kept = library.add({.path = "/kept.txt", .passages = {"harbour pilot"}});
   library.wait();
-  const auto failed = library.database().write(soon(), [&](storage::Connection& db) -> Result<void> {
-    TRY(library.insert(db, {.path = "/ghost.txt", .passages = {"phantom ship"}}));
-    TRY(library.erase(db, kept));
-    return fail(Code::Cancelled, "thought better of it");
-  });
+  const auto failed =
+      library.database().write(soon(), [&](storage::Connection& db) -> Result<void> {
+        TRY(library.insert(db, {.path = "/ghost.txt", .passages = {"phantom ship"}}));
+        TRY(library.erase(db, kept));
+        return fail(Code::Cancelled, "thought better of it");
+      });
   ASSERT_FALSE(failed);
   library.index().committed();
   EXPECT_THAT(library.paths("harbour"), ElementsAre("/kept.txt"));

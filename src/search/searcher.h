@@ -7,11 +7,11 @@
 
 namespace hearth::search {
 
-/// Answers queries over everything indexed. The concrete one is `search::Index`; tests of guests use
-/// their own.
+/// Answers queries over everything indexed. The concrete one is `search::Index`; tests of guests
+/// use their own.
 ///
-/// Threads: any. Errors: Invalid (empty query), Cancelled, TimedOut, Io, Corrupt. A missing embedder
-/// is not an error: the results say so.
+/// Threads: any. Errors: Invalid (empty query), Cancelled, TimedOut, Io, Corrupt. A missing
+/// embedder is not an error: the results say so.
 class Searcher {
  public:
   virtual ~Searcher() = default;

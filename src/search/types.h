@@ -38,9 +38,9 @@ struct Explanation {
   std::optional<double> keyword_score;      ///< BM25, higher is better.
   std::vector<std::string> matched_terms;
   std::optional<std::size_t> vector_rank;
-  std::optional<double> similarity;         ///< Cosine with the query.
+  std::optional<double> similarity;  ///< Cosine with the query.
   double fused_score = 0;
-  std::string summary;                      ///< One line for people.
+  std::string summary;  ///< One line for people.
 };
 
 /// A passage that was found, with the document that shows it.
@@ -54,15 +54,15 @@ struct Hit {
   std::string media_type;
   std::string collection;
   std::string heading;
-  std::string text;                 ///< Exactly the characters [start_char, end_char).
-  std::size_t start_byte = 0;       ///< In the document's extracted text.
+  std::string text;            ///< Exactly the characters [start_char, end_char).
+  std::size_t start_byte = 0;  ///< In the document's extracted text.
   std::size_t end_byte = 0;
-  std::size_t start_char = 0;       ///< The same range in code points.
+  std::size_t start_char = 0;  ///< The same range in code points.
   std::size_t end_char = 0;
-  std::optional<int> page;          ///< From 1.
-  std::int64_t date_ms = 0;         ///< The document's own date, else its file time.
-  double score = 0;                 ///< In [0, 1]; comparable within one result only.
-  std::optional<double> similarity; ///< Cosine with the query; nothing when not scored by meaning.
+  std::optional<int> page;           ///< From 1.
+  std::int64_t date_ms = 0;          ///< The document's own date, else its file time.
+  double score = 0;                  ///< In [0, 1]; comparable within one result only.
+  std::optional<double> similarity;  ///< Cosine with the query; nothing when not scored by meaning.
   std::optional<Explanation> explanation;
 };
 

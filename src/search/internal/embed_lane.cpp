@@ -13,9 +13,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kWindow = 128;   // chunks written in one transaction
-constexpr std::size_t kBatch = 32;     // texts of like length embedded together
-constexpr auto kIdlePoll = 1s;         // how soon a new model is noticed
+constexpr std::size_t kWindow = 128;  // chunks written in one transaction
+constexpr std::size_t kBatch = 32;    // texts of like length embedded together
+constexpr auto kIdlePoll = 1s;        // how soon a new model is noticed
 constexpr auto kDelayFirst = 250ms;
 constexpr auto kDelayMost = 10s;
 constexpr auto kReportEvery = 250ms;
@@ -27,8 +27,8 @@ bool is_for_ever(Code code) {
 
 }  // namespace
 
-EmbedLane::EmbedLane(storage::Database& database, inference::Embedder& embedder,
-                     Resident& resident, Follower& follower)
+EmbedLane::EmbedLane(storage::Database& database, inference::Embedder& embedder, Resident& resident,
+                     Follower& follower)
     : database_(database), embedder_(embedder), resident_(resident), follower_(follower) {}
 
 EmbedLane::~EmbedLane() {
@@ -181,8 +181,7 @@ Result<void> EmbedLane::embed_some(const Call& call) {
   return done;
 }
 
-Result<EmbedLane::Batch> EmbedLane::read_texts(const Call& call,
-                                               std::span<const ChunkId> chunks) {
+Result<EmbedLane::Batch> EmbedLane::read_texts(const Call& call, std::span<const ChunkId> chunks) {
   Batch read;
   TRY(database_.read(call, [&](storage::Connection& db) -> Result<void> {
     for (const ChunkId chunk : chunks) {

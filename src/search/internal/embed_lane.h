@@ -86,7 +86,7 @@ class EmbedLane {
   std::condition_variable_any changed_;
   // Guarded by mutex_:
   inference::EmbedderInfo info_;
-  std::vector<ChunkId> pending_;    // ascending; the last is next
+  std::vector<ChunkId> pending_;  // ascending; the last is next
   std::vector<ChunkId> in_flight_;
   std::unordered_set<ChunkId> refused_;  // the model cannot embed them
   bool loaded_ = false;

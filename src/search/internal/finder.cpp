@@ -35,8 +35,7 @@ Result<void> check(const Call& call, const Query& query, const ParsedQuery& pars
 
 }  // namespace
 
-Finder::Finder(storage::Database& database, inference::Embedder& embedder,
-               const Resident& resident)
+Finder::Finder(storage::Database& database, inference::Embedder& embedder, const Resident& resident)
     : database_(database), embedder_(embedder), resident_(resident) {}
 Finder::~Finder() = default;
 
@@ -97,8 +96,7 @@ Result<Results> Finder::search(const Call& call, const Query& query) {
 Result<Results> Finder::search_with(const Call& call, const Query& query,
                                     std::span<const float> vector) {
   const Instant start = now();
-  const ParsedQuery parsed =
-      parse_query(std::string_view(query.text).substr(0, kQueryBytesMax));
+  const ParsedQuery parsed = parse_query(std::string_view(query.text).substr(0, kQueryBytesMax));
   TRY(check(call, query, parsed));
   auto scratch = take_scratch();
   Results results;

@@ -72,12 +72,10 @@ Result<void> Follower::read_places(storage::Connection& db) {
 
 Result<void> Follower::load_vectors(const Call& call, const inference::EmbedderInfo& info) {
   const std::lock_guard reading(reading_);
-  return database_.read(call,
-                        [&](storage::Connection& db) { return read_vectors(db, info); });
+  return database_.read(call, [&](storage::Connection& db) { return read_vectors(db, info); });
 }
 
-Result<void> Follower::read_vectors(storage::Connection& db,
-                                    const inference::EmbedderInfo& info) {
+Result<void> Follower::read_vectors(storage::Connection& db, const inference::EmbedderInfo& info) {
   if (info.fingerprint.empty() || info.dimensions == 0) {
     resident_.drop_codes();
     return {};

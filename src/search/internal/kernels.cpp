@@ -28,7 +28,8 @@ void bit_rows_plain(const std::uint64_t* planes, const std::uint64_t* bits, std:
     std::int32_t sum = 0;
     for (std::size_t p = 0; p < kPlanes; ++p) {
       std::int32_t ones = 0;
-      for (std::size_t w = 0; w < words; ++w) ones += std::popcount(planes[p * words + w] & bits[w]);
+      for (std::size_t w = 0; w < words; ++w)
+        ones += std::popcount(planes[p * words + w] & bits[w]);
       sum += ones << p;
     }
     out[i] = sum;
@@ -46,8 +47,7 @@ constexpr Kernels kPlain{"plain", dot_rows_plain, bit_rows_plain, dot_half_plain
 #if defined(__x86_64__)
 
 __attribute__((target("avx2"))) std::int32_t sum_lanes(__m256i v) {
-  const __m128i half =
-      _mm_add_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
+  const __m128i half = _mm_add_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
   const __m128i two = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0x4E));
   return _mm_cvtsi128_si32(_mm_add_epi32(two, _mm_shuffle_epi32(two, 0xB1)));
 }

@@ -8,8 +8,8 @@ namespace {
 
 // Postings read by one query at most, so that no query is slow; the rarest terms go first.
 constexpr std::size_t kPostingsMax = 600'000;
-constexpr float kStemShare = 0.75F;   // of a word's weight, for its other forms
-constexpr float kPartShare = 0.25F;   // of an identifier's parts
+constexpr float kStemShare = 0.75F;  // of a word's weight, for its other forms
+constexpr float kPartShare = 0.25F;  // of an identifier's parts
 constexpr float kPhraseFactor = 1.5F;
 constexpr float kStopShare = 0.1F;
 constexpr std::uint32_t kExactAlways = 8;
@@ -136,8 +136,7 @@ void measure(std::span<WeighedUnit> units, const WordIndex& words) {
     if (one.unit->negated || one.unit->stop) continue;
     const bool rare_for_its_kind =
         one.documents <= std::max<std::uint32_t>(kExactAlways, words.covered() / 200);
-    const bool very_rare =
-        one.documents <= std::max<std::uint32_t>(2, words.covered() / 5'000);
+    const bool very_rare = one.documents <= std::max<std::uint32_t>(2, words.covered() / 5'000);
     one.exact = one.unit->kind == Unit::Kind::Phrase ||
                 (one.unit->identifier && rare_for_its_kind) || (content_units <= 2 && very_rare);
     one.exact = one.exact && one.documents > 0;
@@ -148,8 +147,8 @@ void measure_blindly(std::span<WeighedUnit> units) {
   for (WeighedUnit& one : units) {
     one.documents = 1;
     one.rarity = one.unit->stop ? 0.1F : 1.0F;
-    one.exact = !one.unit->negated &&
-                (one.unit->kind == Unit::Kind::Phrase || one.unit->identifier);
+    one.exact =
+        !one.unit->negated && (one.unit->kind == Unit::Kind::Phrase || one.unit->identifier);
   }
 }
 

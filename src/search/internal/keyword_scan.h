@@ -13,13 +13,13 @@ namespace hearth::search {
 /// A unit of the query with what the library knows about it.
 struct WeighedUnit {
   const Unit* unit = nullptr;
-  std::vector<WordKeys> words;   ///< Of each of the unit's words.
-  TermKey compound = 0;          ///< 0: none.
+  std::vector<WordKeys> words;  ///< Of each of the unit's words.
+  TermKey compound = 0;         ///< 0: none.
   std::vector<TermKey> pairs;
-  std::vector<Slot> listed;      ///< Slots the vault found (phrases, prefixes); ascending.
-  std::uint32_t documents = 0;   ///< Chunks that hold it, in any form.
-  float rarity = 0;              ///< Inverse document frequency.
-  bool exact = false;            ///< Who holds it literally comes before who does not.
+  std::vector<Slot> listed;     ///< Slots the vault found (phrases, prefixes); ascending.
+  std::uint32_t documents = 0;  ///< Chunks that hold it, in any form.
+  float rarity = 0;             ///< Inverse document frequency.
+  bool exact = false;           ///< Who holds it literally comes before who does not.
 };
 
 /// Finds each unit's keys. Threads: as `Terms`.

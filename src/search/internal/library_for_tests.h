@@ -83,9 +83,8 @@ class TestLibrary {
   }
 
   void remove(ContentId content) {
-    const auto done = database_->write(soon(), [&](storage::Connection& db) {
-      return erase(db, content);
-    });
+    const auto done =
+        database_->write(soon(), [&](storage::Connection& db) { return erase(db, content); });
     EXPECT_TRUE(done) << done.error().message;
     index_->committed();
   }
@@ -109,9 +108,11 @@ class TestLibrary {
   bool near_misses = false;
 
   [[nodiscard]] Results find(std::string text, std::size_t k = 10, Filter filter = {}) {
-    auto results = index_->search(
-        soon(), {.text = std::move(text), .k = k, .filter = std::move(filter), .explain = true,
-                 .near_misses = near_misses});
+    auto results = index_->search(soon(), {.text = std::move(text),
+                                           .k = k,
+                                           .filter = std::move(filter),
+                                           .explain = true,
+                                           .near_misses = near_misses});
     EXPECT_TRUE(results) << results.error().message;
     return results ? std::move(*results) : Results{};
   }
@@ -135,9 +136,8 @@ class TestLibrary {
 
   Result<void> insert_document(storage::Connection& db, const TestDocument& document,
                                ContentId content) {
-    TRY_ASSIGN(auto source,
-               db.prepare("INSERT INTO sources (kind, path, collection, added_ms) "
-                          "VALUES ('folder', ?1, ?1, 0) ON CONFLICT DO NOTHING"));
+    TRY_ASSIGN(auto source, db.prepare("INSERT INTO sources (kind, path, collection, added_ms) "
+                                       "VALUES ('folder', ?1, ?1, 0) ON CONFLICT DO NOTHING"));
     source.bind(1, document.collection);
     TRY(source.run());
     TRY_ASSIGN(auto row, db.prepare("INSERT INTO documents (source_id, path, content_id, "

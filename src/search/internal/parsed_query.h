@@ -17,8 +17,8 @@ struct Unit {
   std::string compound;            ///< The joined form when several words were typed as one.
   std::vector<std::string> pairs;  ///< Neighbours in a script without spaces.
   bool negated = false;
-  bool identifier = false;         ///< Looks like a name made by people for machines: XJ-4410B.
-  bool stop = false;               ///< A word too common to rank by.
+  bool identifier = false;  ///< Looks like a name made by people for machines: XJ-4410B.
+  bool stop = false;        ///< A word too common to rank by.
 };
 
 /// A phrase that was asked for.
@@ -31,7 +31,8 @@ struct ParsedQuery {
   [[nodiscard]] bool asks_for_something() const;
 };
 
-/// Reads any bytes; nothing is a syntax error. `"…"` is a phrase, a leading `-` excludes, a trailing
+/// Reads any bytes; nothing is a syntax error. `"…"` is a phrase, a leading `-` excludes, a
+/// trailing
 /// `*` asks for the beginning. An unclosed quote reaches to the end. Repeated units count once, and
 /// units beyond a limit are left out.
 [[nodiscard]] ParsedQuery parse_query(std::string_view text);

@@ -15,16 +15,16 @@ namespace hearth::search {
 
 /// How a passage answers the words of a query. Shares are weighed by rarity.
 struct PassageMatch {
-  float coverage = 0;            ///< The share of the units that stand in passage or heading.
-  float title_coverage = 0;      ///< The share that stands in title, heading or file name.
-  float closeness = 0;           ///< 1 when the matched units stand side by side.
-  float exact = 0;               ///< The share of exact units that stand there literally.
-  float matched_rarity = 0;      ///< What was matched, to be told from nothing.
-  bool excluded = false;         ///< It holds a negated unit.
-  bool lacks_phrase = false;     ///< A phrase that was asked for stands nowhere in it.
-  std::vector<std::string> terms;         ///< The units that matched, as typed.
+  float coverage = 0;              ///< The share of the units that stand in passage or heading.
+  float title_coverage = 0;        ///< The share that stands in title, heading or file name.
+  float closeness = 0;             ///< 1 when the matched units stand side by side.
+  float exact = 0;                 ///< The share of exact units that stand there literally.
+  float matched_rarity = 0;        ///< What was matched, to be told from nothing.
+  bool excluded = false;           ///< It holds a negated unit.
+  bool lacks_phrase = false;       ///< A phrase that was asked for stands nowhere in it.
+  std::vector<std::string> terms;  ///< The units that matched, as typed.
   std::array<std::uint32_t, 16> sketch{};  ///< Alike for texts that share nearly all words.
-  std::uint64_t numbers = 0;  ///< Equal only when the texts hold the same numbers.
+  std::uint64_t numbers = 0;               ///< Equal only when the texts hold the same numbers.
 };
 
 /// Threads: one. Errors: none.

@@ -41,10 +41,9 @@ Result<std::vector<Place>> places(storage::Connection& db) {
 
 Result<void> chunk_texts(storage::Connection& db, ChunkId after, ChunkId up_to, std::size_t limit,
                          const std::function<void(const ChunkText&)>& visit) {
-  TRY_ASSIGN(auto rows,
-             db.prepare("SELECT c.id, c.content_id, t.title, c.heading, c.text "
-                        "FROM chunks c CROSS JOIN contents t ON t.id = c.content_id "
-                        "WHERE c.id > ?1 AND c.id <= ?2 ORDER BY c.id LIMIT ?3"));
+  TRY_ASSIGN(auto rows, db.prepare("SELECT c.id, c.content_id, t.title, c.heading, c.text "
+                                   "FROM chunks c CROSS JOIN contents t ON t.id = c.content_id "
+                                   "WHERE c.id > ?1 AND c.id <= ?2 ORDER BY c.id LIMIT ?3"));
   rows.bind(1, after.value).bind(2, up_to.value).bind(3, limit);
   for (;;) {
     TRY_ASSIGN(const bool more, rows.step());
@@ -131,8 +130,9 @@ Result<std::vector<WordMatch>> match_words(storage::Connection& db, std::string_
   std::vector<WordMatch> out;
   const std::string_view sql =
       order == Order::Ranked
-          ? "SELECT w.rowid, c.content_id, -w.score FROM (SELECT rowid, bm25(chunk_words, 2.0, 1.0) "
-            "AS score FROM chunk_words WHERE chunk_words MATCH ?1 ORDER BY rank LIMIT ?2) w "
+          ? "SELECT w.rowid, c.content_id, -w.score FROM "
+            "(SELECT rowid, bm25(chunk_words, 2.0, 1.0) AS score FROM chunk_words "
+            "WHERE chunk_words MATCH ?1 ORDER BY rank LIMIT ?2) w "
             "JOIN chunks c ON c.id = w.rowid ORDER BY w.score"
           : "SELECT w.rowid, c.content_id, 0.0 FROM (SELECT rowid FROM chunk_words "
             "WHERE chunk_words MATCH ?1 ORDER BY rowid DESC LIMIT ?2) w "

@@ -45,9 +45,8 @@ struct ChunkText {
 
 // Words. `heading` includes the title.
 [[nodiscard]] std::string plain_words(std::string_view text);
-[[nodiscard]] Result<void> add_words(storage::Connection& db, ChunkId chunk,
-                                     std::string_view title, std::string_view heading,
-                                     std::string_view text);
+[[nodiscard]] Result<void> add_words(storage::Connection& db, ChunkId chunk, std::string_view title,
+                                     std::string_view heading, std::string_view text);
 /// Erases words and vectors of all chunks of `content`; returns their ids.
 [[nodiscard]] Result<std::vector<ChunkId>> erase_content(storage::Connection& db,
                                                          ContentId content);
@@ -88,8 +87,7 @@ struct Space {
                                       std::span<const float> vector);
 /// The cosine of `query` and the stored vector; nothing when there is none.
 [[nodiscard]] Result<std::optional<float>> similarity(storage::Connection& db, const Space& space,
-                                                      ChunkId chunk,
-                                                      std::span<const float> query);
+                                                      ChunkId chunk, std::span<const float> query);
 /// Erases the vectors of every other embedder; returns true when there are more to erase.
 [[nodiscard]] Result<bool> erase_other_spaces(storage::Connection& db, const Space& keep,
                                               std::size_t limit);

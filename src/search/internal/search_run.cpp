@@ -11,12 +11,13 @@ namespace hearth::search {
 namespace {
 
 constexpr std::size_t kResultsMax = 1'000;
-constexpr std::size_t kCandidates = 100;   // by each way
-constexpr std::size_t kRescored = 40;      // by stored vector
+constexpr std::size_t kCandidates = 100;  // by each way
+constexpr std::size_t kRescored = 24;     // by stored vector
 constexpr std::size_t kLookedAt = 36;
 constexpr std::size_t kListMax = 20'000;
 constexpr std::size_t kExcludedMax = 1'000'000;
 constexpr std::size_t kNamedMax = 8;
+constexpr std::size_t kScoredOfOneNamed = 1'000;
 constexpr std::size_t kChunksOfOneNamed = 4;
 constexpr float kDeviationsToTop = 6.0F;
 constexpr float kNamedGuess = 0.15F;
@@ -94,11 +95,10 @@ Result<void> SearchRun::list_named(storage::Connection& db) {
     expression += expression_of(one);
   }
   if (expression.empty()) return {};
-  TRY_ASSIGN(named_contents_, rows::match_names(db, expression, kNamedMax));
-  if (!filter_.empty()) {
-    std::erase_if(named_contents_, [this](ContentId content) {
-      return !std::ranges::binary_search(allowed_contents_, content);
-    });
+  TRY_ASSIGN(const auto contents, rows::match_names(db, expression, kNamedMax));
+  for (const ContentId content : contents) {
+    if (!filter_.empty() && !std::ranges::binary_search(allowed_contents_, content)) continue;
+    TRY_ASSIGN(named_chunks_.emplace_back(), rows::first_chunks(db, content, kScoredOfOneNamed));
   }
   return {};
 }
@@ -131,8 +131,8 @@ void SearchRun::scan(Results& results) {
   }
   any_exact_ = std::ranges::any_of(units_, &WeighedUnit::exact);
   const auto start = std::chrono::steady_clock::now();
-  const bool fits = coded_ && view.vectors_ready() &&
-                    view.codes().dimensions() == coded_->vector().size();
+  const bool fits =
+      coded_ && view.vectors_ready() && view.codes().dimensions() == coded_->vector().size();
   if (fits) {
     scan_vectors(view, only);
   } else {
@@ -152,8 +152,8 @@ std::optional<SlotSet> SearchRun::phrase_holders(const Resident::View& view,
     SlotSet both;
     both.resize(view.slots());
     for (const Slot slot : units_[u].listed) {
-      const bool in_others = holders ? holders->contains(slot)
-                                     : allowed == nullptr || allowed->contains(slot);
+      const bool in_others =
+          holders ? holders->contains(slot) : allowed == nullptr || allowed->contains(slot);
       if (in_others) both.insert(slot);
     }
     holders = std::move(both);
@@ -162,8 +162,8 @@ std::optional<SlotSet> SearchRun::phrase_holders(const Resident::View& view,
 }
 
 void SearchRun::scan_words_in_memory(const Resident::View& view, const SlotSet* allowed) {
-  const WordScan found = scan_words(view, units_, allowed, excluded_,
-                                    std::max(kCandidates, k_ * 2), scratch_.scan);
+  const WordScan found =
+      scan_words(view, units_, allowed, excluded_, std::max(kCandidates, k_ * 2), scratch_.scan);
   ideal_ = found.ideal;
   all_words_scanned_ = found.complete;
   for (std::size_t rank = 0; rank < found.best.size(); ++rank) {
@@ -202,12 +202,13 @@ void SearchRun::scan_vectors(const Resident::View& view, const SlotSet* allowed)
 
 // A file that is asked for by its name shows its best passages, or its first.
 void SearchRun::add_named(const Resident::View& view, const SlotSet* allowed) {
-  for (const ContentId content : named_contents_) {
+  for (const std::vector<ChunkId>& chunks : named_chunks_) {
     std::vector<SlotScore> slots;
-    for (Slot slot = 0; slot < view.slots(); ++slot) {
-      if (view.place(slot).content != content || !view.alive(slot)) continue;
-      if (excluded_.contains(slot) || (allowed != nullptr && !allowed->contains(slot))) continue;
-      slots.push_back({words_in_memory_ ? scratch_.scan.scores[slot] : 0.0F, slot});
+    for (const ChunkId chunk : chunks) {
+      const auto known = view.slot_of(chunk);
+      if (!known || !view.alive(*known) || excluded_.contains(*known)) continue;
+      if (allowed != nullptr && !allowed->contains(*known)) continue;
+      slots.push_back({words_in_memory_ ? scratch_.scan.scores[*known] : 0.0F, *known});
     }
     std::ranges::stable_sort(slots, std::greater(), &SlotScore::score);
     if (slots.size() > kChunksOfOneNamed) slots.resize(kChunksOfOneNamed);
@@ -247,15 +248,15 @@ Result<void> SearchRun::scan_words_in_vault(storage::Connection& db) {
     ideal_ = std::max(ideal_, one.bm25);
     if (rank == kCandidates) break;
   }
-  for (const ContentId content : named_contents_) {
-    TRY_ASSIGN(const auto chunks, rows::first_chunks(db, content, kChunksOfOneNamed));
-    for (const ChunkId chunk : chunks) candidate(chunk).named = true;
+  for (const std::vector<ChunkId>& chunks : named_chunks_) {
+    for (std::size_t i = 0; i < std::min(chunks.size(), kChunksOfOneNamed); ++i) {
+      candidate(chunks[i]).named = true;
+    }
   }
   for (std::size_t u = 0; u < units_.size(); ++u) {
     if (!units_[u].exact) continue;
     for (std::size_t i = 0; i < std::min(lists_[u].size(), kCandidates); ++i) {
-      if (filter_.empty() ||
-          std::ranges::binary_search(allowed_contents_, lists_[u][i].content)) {
+      if (filter_.empty() || std::ranges::binary_search(allowed_contents_, lists_[u][i].content)) {
         candidate(lists_[u][i].chunk).exact = true;
       }
     }
@@ -280,9 +281,9 @@ float SearchRun::bm25_share(float bm25) const {
 void SearchRun::guess_scores() {
   for (Candidate& one : candidates_) {
     const float keyword = bm25_share(one.bm25);
-    one.guess = coded_ ? weights_.keyword * keyword +
-                             (1 - weights_.keyword) * meaning(one.similarity)
-                       : keyword;
+    one.guess = coded_
+                    ? weights_.keyword * keyword + (1 - weights_.keyword) * meaning(one.similarity)
+                    : keyword;
     if (one.exact) one.guess += 1;
     if (one.named) one.guess += kNamedGuess;
   }
@@ -302,9 +303,8 @@ Result<void> SearchRun::rescore_vectors(storage::Connection& db) {
     if (exact) one.similarity = exact;
     if (among_best) ranked.push_back(&one);
   }
-  std::ranges::stable_sort(ranked, std::greater(), [](const Candidate* one) {
-    return *one->similarity;
-  });
+  std::ranges::stable_sort(ranked, std::greater(),
+                           [](const Candidate* one) { return *one->similarity; });
   for (std::size_t i = 0; i < ranked.size(); ++i) ranked[i]->vector_rank = i + 1;
   return {};
 }
@@ -350,10 +350,9 @@ bool SearchRun::is_near_miss(const Judged& one) const {
 
 float SearchRun::score_of(const Judged& one) const {
   const PassageMatch& match = one.match;
-  const float keyword = weights_.coverage * match.coverage +
-                        weights_.bm25 * bm25_share(one.candidate.bm25) +
-                        weights_.closeness * match.closeness * match.coverage +
-                        weights_.title * match.title_coverage;
+  const float keyword =
+      weights_.coverage * match.coverage + weights_.bm25 * bm25_share(one.candidate.bm25) +
+      weights_.closeness * match.closeness * match.coverage + weights_.title * match.title_coverage;
   const float mixed = coded_ ? weights_.keyword * keyword +
                                    (1 - weights_.keyword) * meaning(one.candidate.similarity)
                              : keyword;

@@ -100,7 +100,7 @@ class SearchRun {
   std::vector<std::vector<rows::WordMatch>> lists_;  // of each unit
   rows::DocumentFilter filter_;
   std::vector<ContentId> allowed_contents_;
-  std::vector<ContentId> named_contents_;
+  std::vector<std::vector<ChunkId>> named_chunks_;  // of each file whose name fits, in order
   SlotSet excluded_;
   std::optional<CodedQuery> coded_;
   rows::Space space_;

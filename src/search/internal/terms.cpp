@@ -40,8 +40,7 @@ Terms::~Terms() = default;
 std::string Terms::stem(std::string_view word) {
   const std::string copy(word);
   const sb_symbol* out = sb_stemmer_stem(
-      stemmer_->handle,
-      static_cast<const sb_symbol*>(static_cast<const void*>(copy.data())),
+      stemmer_->handle, static_cast<const sb_symbol*>(static_cast<const void*>(copy.data())),
       static_cast<int>(copy.size()));
   if (out == nullptr) return copy;  // Out of memory in the library.
   const int length = sb_stemmer_length(stemmer_->handle);
@@ -56,9 +55,8 @@ WordKeys Terms::keys(std::string_view letters, bool stemmable) {
   if (cached.word == whole) return cached.keys;
   const std::string root = stem(letters);
   cached.word = whole;
-  cached.keys = root == letters
-                    ? WordKeys{whole, 0}
-                    : WordKeys{hash(root, kStemSeed), hash(letters, kExactSeed)};
+  cached.keys = root == letters ? WordKeys{whole, 0}
+                                : WordKeys{hash(root, kStemSeed), hash(letters, kExactSeed)};
   return cached.keys;
 }
 

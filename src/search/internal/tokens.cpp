@@ -41,15 +41,15 @@ std::size_t trailing_sign(std::string_view text, std::size_t at) {
 }
 
 constexpr auto kStopWords = std::to_array<std::string_view>({
-    "a",     "about", "after", "all",   "also",  "am",    "an",    "and",   "any",   "are",
-    "as",    "at",    "be",    "been",  "but",   "by",    "can",   "could", "d",     "did",
-    "do",    "does",  "for",   "from",  "get",   "had",   "has",   "have",  "he",    "her",
-    "here",  "him",   "his",   "how",   "i",     "if",    "in",    "into",  "is",    "it",
-    "its",   "just",  "ll",    "m",     "may",   "me",    "much",  "my",    "no",    "not",
+    "a",     "about", "after", "all",   "also",  "am",    "an",    "and",   "any",    "are",
+    "as",    "at",    "be",    "been",  "but",   "by",    "can",   "could", "d",      "did",
+    "do",    "does",  "for",   "from",  "get",   "had",   "has",   "have",  "he",     "her",
+    "here",  "him",   "his",   "how",   "i",     "if",    "in",    "into",  "is",     "it",
+    "its",   "just",  "ll",    "m",     "may",   "me",    "much",  "my",    "no",     "not",
     "of",    "on",    "or",    "our",   "re",    "s",     "shall", "she",   "should", "so",
-    "some",  "such",  "t",     "than",  "that",  "the",   "their", "them",  "then",  "there",
-    "these", "they",  "this",  "those", "to",    "too",   "us",    "ve",    "very",  "was",
-    "we",    "were",  "what",  "when",  "where", "which", "while", "who",   "whom",  "whose",
+    "some",  "such",  "t",     "than",  "that",  "the",   "their", "them",  "then",   "there",
+    "these", "they",  "this",  "those", "to",    "too",   "us",    "ve",    "very",   "was",
+    "we",    "were",  "what",  "when",  "where", "which", "while", "who",   "whom",   "whose",
     "why",   "will",  "with",  "would", "you",   "your",
 });
 

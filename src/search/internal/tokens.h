@@ -25,8 +25,9 @@ struct Token {
   bool inner_capital = false;  ///< "parseConfig", "iPhone".
   std::uint32_t offset = 0;    ///< In `Tokens::letters`.
   std::uint32_t length = 0;
-  std::uint32_t position = 0;  ///< Number of words before it; a compound has that of its first word.
-  std::uint32_t start = 0;     ///< Bytes of the source it was read from.
+  std::uint32_t position =
+      0;                    ///< Number of words before it; a compound has that of its first word.
+  std::uint32_t start = 0;  ///< Bytes of the source it was read from.
   std::uint32_t end = 0;
 };
 
@@ -44,8 +45,8 @@ class Tokens {
     return std::string_view(letters_).substr(token.offset, token.length);
   }
   [[nodiscard]] std::uint32_t words() const { return position_; }
-  /// The words joined by spaces: what the full-text table is given, so that both indexes agree about
-  /// what a word is.
+  /// The words joined by spaces: what the full-text table is given, so that both indexes agree
+  /// about what a word is.
   [[nodiscard]] std::string plain() const;
 
  private:

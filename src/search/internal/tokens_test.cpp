@@ -21,7 +21,8 @@ std::vector<std::string> of_kind(std::string_view text, TokenKind kind) {
 }
 
 TEST(Tokens, FoldWordsAndDropPunctuation) {
-  EXPECT_THAT(of_kind("Hello, WORLD! Élan", TokenKind::Word), ElementsAre("hello", "world", "elan"));
+  EXPECT_THAT(of_kind("Hello, WORLD! Élan", TokenKind::Word),
+              ElementsAre("hello", "world", "elan"));
   EXPECT_THAT(of_kind("", TokenKind::Word), IsEmpty());
 }
 
@@ -29,7 +30,8 @@ TEST(Tokens, KeepIdentifiersWholeBesideTheirWords) {
   EXPECT_THAT(of_kind("XJ-4410B", TokenKind::Word), ElementsAre("xj", "4410b"));
   EXPECT_THAT(of_kind("XJ-4410B", TokenKind::Compound), ElementsAre("xj4410b"));
   EXPECT_THAT(of_kind("see foo_bar() now", TokenKind::Compound), ElementsAre("foobar"));
-  EXPECT_THAT(of_kind("ann.lee@example.org.", TokenKind::Compound), ElementsAre("annleeexampleorg"));
+  EXPECT_THAT(of_kind("ann.lee@example.org.", TokenKind::Compound),
+              ElementsAre("annleeexampleorg"));
   EXPECT_THAT(of_kind("1,250.00 euros", TokenKind::Compound), ElementsAre("125000"));
   EXPECT_THAT(of_kind("C++ and F#", TokenKind::Compound), ElementsAre("c++", "f#"));
 }

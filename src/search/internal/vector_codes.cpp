@@ -223,8 +223,8 @@ float VectorCodes::byte_similarity(const CodedQuery& query, std::uint32_t row) c
   const Block& block = *blocks_[row / kBlockRows];
   const std::size_t at = row % kBlockRows;
   std::int32_t dot = 0;
-  kernels_->dot_rows(query.bytes_.data(), query.byte_sum_,
-                     block.bytes.get() + at * row_bytes_, row_bytes_, 1, &dot);
+  kernels_->dot_rows(query.bytes_.data(), query.byte_sum_, block.bytes.get() + at * row_bytes_,
+                     row_bytes_, 1, &dot);
   return static_cast<float>(dot) * block.scales[at] * query.byte_scale_;
 }
 
@@ -278,8 +278,8 @@ void VectorCodes::scan_bits(const CodedQuery& query, const SlotSet* allowed, Bes
     const std::size_t count = std::min(kBlockRows, rows_ - b * kBlockRows);
     kernels_->bit_rows(query.planes_.data(), block.bits.data(), bit_words_, count, dots.data());
     for (std::size_t i = 0; i < count; ++i) {
-      const float along = twice_low * block.bit_counts[i] +
-                          twice_step * static_cast<float>(dots[i]) - query.sum_;
+      const float along =
+          twice_low * block.bit_counts[i] + twice_step * static_cast<float>(dots[i]) - query.sum_;
       const float score = centre + block.bit_scales[i] * along;
       if (score <= best.bar() || block.slots[i] == kNoSlot) continue;
       if (allowed != nullptr && !allowed->contains(block.slots[i])) continue;

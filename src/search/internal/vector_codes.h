@@ -1,9 +1,9 @@
 /// The vectors of one embedder as codes in memory, and the exact scan over them.
 ///
-/// Each vector is kept as one byte and one bit for each dimension. The bits, compared with a query of
-/// four bits, choose a few hundred rows; the bytes choose the best among those; the caller rescores
-/// the very best from the vault. There is no graph and nothing to build: a vector is findable when it
-/// is added, and gone when it is erased.
+/// Each vector is kept as one byte and one bit for each dimension. The bits, compared with a query
+/// of four bits, choose a few hundred rows; the bytes choose the best among those; the caller
+/// rescores the very best from the vault. There is no graph and nothing to build: a vector is
+/// findable when it is added, and gone when it is erased.
 #pragma once
 
 #include <cstdint>

@@ -8,8 +8,8 @@
 namespace hearth::search {
 namespace {
 
-// BM25. Lengths are compared with a fixed one, not with the mean of the moment, so that a score does
-// not move when the library grows. Chunks are made of like size: b is small.
+// BM25. Lengths are compared with a fixed one, not with the mean of the moment, so that a score
+// does not move when the library grows. Chunks are made of like size: b is small.
 constexpr float kK1 = 1.2F;
 constexpr float kB = 0.4F;
 constexpr float kUsualWords = 160.0F;
@@ -144,8 +144,8 @@ void WordIndex::grow() {
 }
 
 std::size_t WordIndex::memory_bytes() const {
-  std::size_t total = cells_.capacity() * sizeof(Cell) + lists_.capacity() * sizeof(Postings) +
-                      lengths_.capacity();
+  std::size_t total =
+      cells_.capacity() * sizeof(Cell) + lists_.capacity() * sizeof(Postings) + lengths_.capacity();
   for (const Postings& list : lists_) total += list.heap_bytes();
   return total;
 }

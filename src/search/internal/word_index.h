@@ -11,8 +11,8 @@
 
 namespace hearth::search {
 
-/// A chunk's place in the arrays in memory. Slots are given in the order of chunk ids and never used
-/// again, so a list of slots is sorted by nature.
+/// A chunk's place in the arrays in memory. Slots are given in the order of chunk ids and never
+/// used again, so a list of slots is sorted by nature.
 using Slot = std::uint32_t;
 
 /// The slots that hold one term, as differences and counts in one or two bytes each. A short list

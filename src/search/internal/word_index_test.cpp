@@ -16,8 +16,7 @@ TEST(Postings, GiveBackWhatWasAdded) {
   Slot slot = 0;
   for (int i = 0; i < 3'000; ++i) {
     slot += i % 100 == 0 ? 1'000'000 : static_cast<Slot>(1 + random() % 300);
-    const auto count =
-        static_cast<std::uint32_t>(random() % 3 == 0 ? 1 + random() % 300 : 1);
+    const auto count = static_cast<std::uint32_t>(random() % 3 == 0 ? 1 + random() % 300 : 1);
     list.add(slot, count);
     added.emplace_back(slot, std::min<std::uint32_t>(count, 255));
   }
