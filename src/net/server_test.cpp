@@ -282,6 +282,60 @@ TEST_F(ServerTest, ClosesSlowClientsWithoutAHandler) {
   EXPECT_TRUE(eventually([&] { return server_->connections() == 0; }));
 }
 
+TEST_F(ServerTest, CutsNoAnswerForTheTimeItsRequestMayTake) {
+  options_.limits.header_time = 40ms;
+  options_.limits.body_time = 40ms;
+  options_.limits.idle_time = 40ms;
+  options_.limits.write_time = 40ms;
+  // Many times as long as any of these, with silences that are longer too.
+  const auto wait = [] {
+    const auto until = std::chrono::steady_clock::now() + 120ms;
+    std::binary_semaphore never{0};
+    static_cast<void>(never.try_acquire_until(until));
+  };
+  stream_ = [&](Exchange exchange) {
+    if (exchange.request().target == "/stream/whole") {
+      wait();
+      wait();
+      return exchange.respond({.body = "late but whole"});
+    }
+    Stream stream = exchange.event_stream();
+    for (int i = 0; i < 4; ++i) {
+      wait();
+      EXPECT_TRUE(stream.write(to_sse("progress", format("{}", i))).has_value());
+    }
+    stream.finish();
+  };
+  start();
+  // One kept connection for all, as the command line has it.
+  Client client = Client::over_socket(options_.socket);
+  ASSERT_TRUE(client.send({}, {.method = "POST", .target = "/first", .body = "{}"}).has_value());
+  std::string seen;
+  const auto streamed =
+      client.stream({}, {.method = "POST", .target = "/stream", .body = "{}"}, [&](const Event& e) {
+        seen += e.data;
+        return Flow::Continue;
+      });
+  ASSERT_TRUE(streamed.has_value()) << streamed.error().message;
+  EXPECT_EQ(streamed->status, 200);
+  EXPECT_EQ(seen, "0123");
+  const auto whole = client.send({}, {.method = "POST", .target = "/stream/whole", .body = "{}"});
+  ASSERT_TRUE(whole.has_value()) << whole.error().message;
+  EXPECT_EQ(whole->body, "late but whole");
+}
+
+TEST_F(ServerTest, ServesAKeptConnectionWhoseClientAsksAgainTheMomentItIsAnswered) {
+  options_.limits.body_time = 500ms;
+  start();
+  Client client = Client::over_socket(options_.socket);
+  for (int i = 0; i < 500; ++i) {
+    const std::string body(static_cast<std::size_t>(i % 90 + 1), 'b');
+    const auto answer = client.send({}, {.method = "POST", .target = "/again", .body = body});
+    ASSERT_TRUE(answer.has_value()) << answer.error().message;
+    ASSERT_EQ(answer->body, "POST /again " + body) << i;
+  }
+}
+
 TEST_F(ServerTest, LimitsTheNumberOfConnectionsForEachKindOfPeer) {
   options_.limits.connections_max = 3;
   start();
