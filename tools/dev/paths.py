@@ -7,6 +7,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 BUILD = ROOT / "build"
 LOGS = BUILD / "log"
 WEB = ROOT / "web"
+CLIENTS = ROOT / "tests" / "clients"
 PINS = ROOT / "third_party" / "pins.toml"
 DEBIAN = ROOT / "third_party" / "debian.txt"
 ROOMS = ROOT / "src" / "ROOMS"

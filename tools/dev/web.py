@@ -1,4 +1,4 @@
-"""The page: built once for each content of web/, with the pinned Node."""
+"""The page: built once for each content of web/, with the pinned Node. And foreign clients' tests."""
 
 import hashlib
 import json
@@ -30,28 +30,29 @@ def env() -> dict[str, str]:
     return mine
 
 
-def ensure_modules() -> None:
-    """node_modules as package-lock.json says; nothing when they already are."""
-    if not exists():
+def ensure_modules(folder: Path = paths.WEB) -> None:
+    """The folder's node_modules as its package-lock.json says; nothing when they already are."""
+    if not (folder / "package.json").is_file():
         return
-    wanted = _digest([paths.WEB / "package.json", paths.WEB / "package-lock.json"])
-    if _stamp().get("modules") == wanted and (paths.WEB / "node_modules").is_dir():
+    stamp = "modules" if folder == paths.WEB else f"modules of {folder.name}"
+    wanted = _digest([folder / "package.json", folder / "package-lock.json"])
+    if _stamp().get(stamp) == wanted and (folder / "node_modules").is_dir():
         return
-    if _installed_as_locked():
-        _remember(modules=wanted)
+    if _installed_as_locked(folder):
+        _remember({stamp: wanted})
         return
-    with Step("Fetching the page's packages") as step:
-        proc.logged([setup.node_bin() / "npm", "ci", "--no-audit", "--no-fund"], step, "npm-ci",
-                    cwd=paths.WEB, env=env())
+    with Step(f"Fetching the packages of {folder.relative_to(paths.ROOT)}") as step:
+        proc.logged([setup.node_bin() / "npm", "ci", "--no-audit", "--no-fund"], step,
+                    f"npm-ci-{folder.name}", cwd=folder, env=env())
         step.update("")
-    _remember(modules=wanted)
+    _remember({stamp: wanted})
 
 
-def _installed_as_locked() -> bool:
+def _installed_as_locked(folder: Path) -> bool:
     """True when npm's own note in node_modules agrees with package-lock.json."""
     try:
-        locked = _versions(paths.WEB / "package-lock.json")
-        installed = _versions(paths.WEB / "node_modules" / ".package-lock.json")
+        locked = _versions(folder / "package-lock.json")
+        installed = _versions(folder / "node_modules" / ".package-lock.json")
     except (OSError, ValueError, KeyError):
         return False
     needed = {name: version for name, (version, optional) in locked.items() if not optional}
@@ -79,7 +80,7 @@ def ensure_built() -> None:
         proc.logged([setup.node_bin() / "npm", "run", "build"], step, "web-build", cwd=paths.WEB,
                     env=env())
         step.update("")
-    _remember(built=wanted)
+    _remember({"built": wanted})
 
 
 def scripts() -> dict[str, str]:
@@ -102,6 +103,14 @@ def command(args) -> int:
     mine.setdefault("CHROMIUM", chromium())
     return proc.loud([setup.node_bin() / "npm", "run", "--silent", args.script, "--", *args.rest],
                      cwd=paths.WEB, env=mine)
+
+
+def clients_command(args) -> int:
+    """./dev clients: foreign clients' own packages against the core in HEARTH_BIN_DIR."""
+    setup.ensure({"build", "dev"})
+    ensure_modules(paths.CLIENTS)
+    return proc.loud([setup.node_bin() / "npm", "test", "--silent", "--", *args.rest],
+                     cwd=paths.CLIENTS, env=env())
 
 
 def run(script: str, step: Step, log_name: str, **more: str) -> None:
@@ -141,6 +150,6 @@ def _stamp() -> dict:
         return {}
 
 
-def _remember(**what: str) -> None:
+def _remember(what: dict[str, str]) -> None:
     paths.BUILD.mkdir(exist_ok=True)
     _STAMP.write_text(json.dumps({**_stamp(), **what}, indent=1) + "\n", encoding="utf-8")
