@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 
 #include "core/format.h"
 #include "core/text.h"
+#include "platform/pause.h"
 
 namespace hearth::inference {
 namespace {
@@ -127,19 +126,11 @@ bool is_right(const Task& task, std::string_view answer) {
   return holds && !wrong && !says_not_found(lower);
 }
 
-/// A short pause that the caller's stop ends.
-void pause(const Call& call) {
-  std::mutex mutex;
-  std::condition_variable_any never;
-  std::unique_lock lock(mutex);
-  never.wait_for(lock, call.stop, std::chrono::milliseconds(200), [] { return false; });
-}
-
 Result<std::string> ask(const Call& call, ChatModel& model, ChatRequest request) {
   request.urgency = Urgency::Background;
   request.tokens_max = 48;
   for (;;) {
-    TRY(call.check(std::chrono::steady_clock::now()));
+    TRY(call.check_stop());
     std::string answer;
     const auto usage = model.generate(call, request, [&](std::string_view piece) {
       answer += piece;
@@ -150,7 +141,7 @@ Result<std::string> ask(const Call& call, ChatModel& model, ChatRequest request)
     }
     if (usage) return answer;
     if (usage.error().code != Code::Busy) return std::unexpected(usage.error());
-    pause(call);
+    platform::pause(call.stop, std::chrono::milliseconds(200));
   }
 }
 

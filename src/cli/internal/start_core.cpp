@@ -6,7 +6,6 @@
 
 #include <array>
 #include <chrono>
-#include <thread>
 
 #include "cli/core_client.h"
 #include "cli/internal/line_editor.h"
@@ -14,6 +13,7 @@
 #include "core/text.h"
 #include "platform/detached.h"
 #include "platform/file.h"
+#include "platform/pause.h"
 
 namespace hearth::cli::internal {
 namespace {
@@ -70,7 +70,7 @@ Result<void> start_once(const std::string& passphrase, const std::stop_token& st
   // Its standard error ends a moment before the process itself does.
   int code = platform::exit_code_now(core.pid);
   for (int i = 0; i < 50 && code < 0 && !errors.empty(); ++i) {
-    std::this_thread::sleep_for(milliseconds(10));
+    platform::pause(stop, milliseconds(10));
     code = platform::exit_code_now(core.pid);
   }
   if (code < 0) return {};
@@ -84,7 +84,7 @@ Result<void> await_other(const std::filesystem::path& home, const Error& busy,
                          const std::stop_token& stop) {
   for (int i = 0; i < kBusyAttempts && !stop.stop_requested(); ++i) {
     if (CoreClient::connect(home)) return {};
-    std::this_thread::sleep_for(milliseconds(100));
+    platform::pause(stop, milliseconds(100));
     const auto started = start_once({}, stop);
     if (started || started.error().code != Code::Busy) return started;
   }
@@ -114,7 +114,7 @@ Result<void> wait_until_gone(const std::filesystem::path& home) {
   for (int i = 0; i < kGoneAttempts; ++i) {
     // The socket goes first; the vault is closed, and can be touched, when its lock is free.
     if (platform::LockFile::acquire(home / "lock")) return {};
-    std::this_thread::sleep_for(milliseconds(20));
+    platform::pause({}, milliseconds(20));
   }
   return fail(Code::TimedOut, "the core is still there after thirty seconds");
 }
