@@ -17,6 +17,18 @@ function(web_test name script)
     ENVIRONMENT "CI=1;HEARTH_BIN_DIR=${CMAKE_BINARY_DIR}")
 endfunction()
 
+# The official packages of other clients against the real core, with the real models.
+add_test(NAME clients_openai COMMAND Python3::Interpreter -B
+  "${CMAKE_SOURCE_DIR}/tools/dev/main.py" clients)
+set_tests_properties(clients_openai PROPERTIES LABELS "e2e" TIMEOUT 900
+  ENVIRONMENT "CI=1;HEARTH_BIN_DIR=${CMAKE_BINARY_DIR}")
+
+# The page in a real browser against the real core.
+add_test(NAME browser_core COMMAND Python3::Interpreter -B
+  "${CMAKE_SOURCE_DIR}/tools/dev/main.py" web test:core)
+set_tests_properties(browser_core PROPERTIES LABELS "e2e" TIMEOUT 900
+  ENVIRONMENT "CI=1;HEARTH_BIN_DIR=${CMAKE_BINARY_DIR}")
+
 if(EXISTS "${CMAKE_SOURCE_DIR}/web/package.json")
   web_test(check check)
   web_test(lint lint)

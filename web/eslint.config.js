@@ -23,9 +23,9 @@ export default ts.config(
     },
   },
   {
-    files: ["mock/**/*.mjs", "*.config.*", "vite.config.ts"],
+    files: ["mock/**/*.mjs", "compress.mjs", "*.config.*", "vite.config.ts"],
     languageOptions: { globals: { ...globals.node } },
   },
   { rules: { eqeqeq: "error", "no-console": "error" } },
-  { files: ["mock/**/*.mjs"], rules: { "no-console": "off" } },
+  { files: ["mock/**/*.mjs", "compress.mjs"], rules: { "no-console": "off" } },
 );

@@ -29,6 +29,19 @@ bool same(const crypto::Hash& a, const crypto::Hash& b) {
   return crypto::equal_in_constant_time(a, b);
 }
 
+/// What is kept of a session. The secrets are base64url, so the dot belongs to neither.
+crypto::Hash session_hash(std::string_view cookie, std::string_view key) {
+  return crypto::hash(format("{}.{}", cookie, key));
+}
+
+/// Of a request's session; nothing when a half of it is missing.
+std::optional<crypto::Hash> session_of(const net::Request& request) {
+  const std::string_view secret = cookie(request, Gate::kCookie);
+  const std::string_view key = request.headers.find(Gate::kKeyHeader).value_or("");
+  if (secret.empty() || key.empty()) return std::nullopt;
+  return session_hash(secret, key);
+}
+
 bool names_us(std::string_view host, std::uint16_t port) {
   for (const std::string_view name : {"127.0.0.1", "localhost", "[::1]"}) {
     if (net::equal_ignoring_case(host, format("{}:{}", name, port))) return true;
@@ -140,14 +153,13 @@ Gate::Identity Gate::identify(const net::Request& request) {
     const std::scoped_lock lock(mutex_);
     return failed(Refusal::WrongCredential);
   }
-  const std::string_view secret = cookie(request, kCookie);
-  if (secret.empty()) return {.refusal = Refusal::NoCredential};
-  const crypto::Hash hash = crypto::hash(secret);
+  const auto hash = session_of(request);
+  if (!hash) return {.refusal = Refusal::NoCredential};
   const std::int64_t now = clock_.wall_ms();
   const std::scoped_lock lock(mutex_);
   bool found = false;
   for (const StoredSession& session : sessions_) {
-    if (same(hash, session.hash) && session.expires_ms > now) found = true;
+    if (same(*hash, session.hash) && session.expires_ms > now) found = true;
   }
   // An old cookie is no attack: the page asks for a new sign-in.
   if (!found) return {.refusal = Refusal::NoCredential};
@@ -162,7 +174,7 @@ std::string Gate::new_code() {
   return code;
 }
 
-Result<std::string> Gate::redeem(std::string_view code) {
+Result<Gate::Session> Gate::redeem(std::string_view code) {
   const crypto::Hash hash = crypto::hash(code);
   const std::int64_t now = clock_.wall_ms();
   {
@@ -177,8 +189,8 @@ Result<std::string> Gate::redeem(std::string_view code) {
                   "the code is wrong, spent or too old; `hearth open` makes a new one");
     }
   }
-  std::string secret = new_secret();
-  const StoredSession session{crypto::hash(secret), now, now + kSessionMs};
+  Session secrets{.cookie = new_secret(), .key = new_secret()};
+  const StoredSession session{session_hash(secrets.cookie, secrets.key), now, now + kSessionMs};
   TRY(store_.add(session));
   std::optional<crypto::Hash> oldest;
   {
@@ -190,16 +202,15 @@ Result<std::string> Gate::redeem(std::string_view code) {
     }
   }
   if (oldest) TRY(store_.remove_session(*oldest));
-  return secret;
+  return secrets;
 }
 
 Result<void> Gate::end_session(const net::Request& request) {
-  const std::string_view secret = cookie(request, kCookie);
-  if (secret.empty()) return {};
-  const crypto::Hash hash = crypto::hash(secret);
-  TRY(store_.remove_session(hash));
+  const auto hash = session_of(request);
+  if (!hash) return {};
+  TRY(store_.remove_session(*hash));
   const std::scoped_lock lock(mutex_);
-  std::erase_if(sessions_, [&hash](const StoredSession& s) { return same(s.hash, hash); });
+  std::erase_if(sessions_, [&hash](const StoredSession& s) { return same(s.hash, *hash); });
   return {};
 }
 

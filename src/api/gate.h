@@ -64,8 +64,15 @@ class Gate {
 
   /// A code for one sign-in, valid for two minutes. Only the newest eight count.
   [[nodiscard]] std::string new_code();
-  /// Spends a code; the session's secret for the cookie. Denied, or Exhausted after many failures.
-  [[nodiscard]] Result<std::string> redeem(std::string_view code);
+  /// A browser's session has two halves. The cookie goes to every port of this machine, because
+  /// browsers tell ports apart in pages but not in cookies; the key stays in the page, which only
+  /// this port can read, and comes in the header `X-Hearth`. Neither half opens anything alone.
+  struct Session {
+    std::string cookie;
+    std::string key;
+  };
+  /// Spends a code. Denied, or Busy after many failures.
+  [[nodiscard]] Result<Session> redeem(std::string_view code);
   [[nodiscard]] Result<void> end_session(const net::Request& request);
 
   /// The token itself: shown once, kept as a hash.
@@ -74,6 +81,7 @@ class Gate {
   [[nodiscard]] std::vector<StoredToken> tokens() const;
 
   static constexpr std::string_view kCookie = "hearth_session";
+  static constexpr std::string_view kKeyHeader = "X-Hearth";
   static constexpr std::int64_t kSessionMs = 30LL * 24 * 3600 * 1000;
   static constexpr std::int64_t kCodeMs = 2LL * 60 * 1000;
 

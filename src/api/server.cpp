@@ -7,6 +7,7 @@
 #include "api/internal/assets.h"
 #include "api/internal/errors.h"
 #include "api/internal/json_forms.h"
+#include "api/internal/live_progress.h"
 #include "api/internal/openapi.h"
 #include "api/internal/route.h"
 #include "api/internal/router.h"
@@ -31,8 +32,6 @@ bool is_api(const net::Request& request) {
 Surface surface_of(const net::Request& request) {
   return request.path.front() == "v1" ? Surface::OpenAi : Surface::Native;
 }
-
-bool changes_something(std::string_view method) { return method != "GET" && method != "HEAD"; }
 
 bool is_json(const net::Request& request) {
   const std::string_view type = request.headers.find("Content-Type").value_or("");
@@ -76,7 +75,7 @@ struct ApiServer::State {
   net::Admission admit(const net::Request& head);
   net::Admission admit_route(const net::Request& head, Match match);
   /// Why `caller` may not use the route; nothing when it may.
-  std::optional<net::Response> check_caller(const net::Request& head, const Route& route,
+  std::optional<net::Response> check_caller(const Route& route,
                                             const Gate::Identity& identity) const;
   /// A place among a client's requests in progress; null when there is none.
   std::shared_ptr<void> take_place(const Caller& caller);
@@ -95,15 +94,11 @@ struct ApiServer::State {
 };
 
 std::vector<std::string> ApiServer::State::picture() {
-  const search::IndexStats stats = backend.index_stats();
-  Json progress = to_json(backend.progress());
-  progress.set("embedded", stats.embedded);
-  progress.set("chunks", stats.chunks);
-  std::string sources;
-  if (const auto all = backend.sources(Call{})) {
-    sources = net::to_sse("sources", Json::object({{"sources", list(*all)}}).dump());
-  }
-  return {net::to_sse("progress", progress.dump()), std::move(sources)};
+  const auto all = backend.sources(Call{});
+  // Without the list there is nothing true to say; the next change asks again.
+  if (!all) return {};
+  return {net::to_sse("progress", live_progress(backend, *all).dump()),
+          net::to_sse("sources", Json::object({{"sources", list(*all)}}).dump())};
 }
 
 net::Admission ApiServer::State::admit(const net::Request& head) {
@@ -126,14 +121,10 @@ net::Admission ApiServer::State::admit(const net::Request& head) {
   return response;
 }
 
-std::optional<net::Response> ApiServer::State::check_caller(const net::Request& head,
-                                                            const Route& route,
+std::optional<net::Response> ApiServer::State::check_caller(const Route& route,
                                                             const Gate::Identity& identity) const {
   const Caller& caller = identity.caller;
   const bool by_cookie = caller.kind == Caller::Kind::Session;
-  if (by_cookie && changes_something(head.method) && head.headers.find("X-Hearth") != "1") {
-    return error_reply(route.surface, 403, "denied", "the header X-Hearth: 1 is missing");
-  }
   if (route.access == Access::Public) return std::nullopt;
   if (caller.kind == Caller::Kind::Nobody) return refusal_reply(route.surface, identity.refusal);
   // A page's cookie must not open the surface that other programs use.
@@ -164,7 +155,7 @@ std::shared_ptr<void> ApiServer::State::take_place(const Caller& caller) {
 net::Admission ApiServer::State::admit_route(const net::Request& head, Match match) {
   const Route& route = *match.route;
   Gate::Identity identity = gate->identify(head);
-  if (auto refused = check_caller(head, route, identity)) return std::move(*refused);
+  if (auto refused = check_caller(route, identity)) return std::move(*refused);
   auto place = take_place(identity.caller);
   if (!place) {
     return error_reply(route.surface, 429, "busy", "too many requests in progress", true);

@@ -83,14 +83,16 @@ class ApiTest : public testing::Test {
   [[nodiscard]] net::Headers bearer(std::string_view token) const {
     return {{"Authorization", format("Bearer {}", token)}};
   }
-  [[nodiscard]] std::string sign_in() {
+  /// What a signed-in page sends: the cookie and the key.
+  [[nodiscard]] net::Headers sign_in() {
     const std::string secret(json(own("POST", "/api/v1/session/code"))["code"].view());
     const auto response =
         come("POST", "/api/v1/session", {}, Json::object({{"code", secret}}).dump());
     EXPECT_EQ(response.status, 200);
     const std::string cookie(response.headers.find("Set-Cookie").value_or(""));
     EXPECT_NE(cookie.find("HttpOnly; SameSite=Strict; Path=/"), std::string::npos);
-    return cookie.substr(0, cookie.find(';'));
+    return {{"Cookie", cookie.substr(0, cookie.find(';'))},
+            {"X-Hearth", json(response)["key"].view()}};
   }
 
   static inline int counter_ = 0;
@@ -167,24 +169,42 @@ TEST_F(ApiTest, SignsAPageInWithACodeThatWorksOnce) {
   EXPECT_EQ(come("POST", "/api/v1/session", {}, R"({"code":"guess"})").status, 403);
 }
 
-TEST_F(ApiTest, AsksTheCookieForItsHeaderBeforeAnythingChanges) {
-  const std::string cookie = sign_in();
-  EXPECT_EQ(come("GET", "/api/v1/sources", {{"Cookie", cookie}}).status, 200);
-  EXPECT_EQ(come("DELETE", "/api/v1/sources/1", {{"Cookie", cookie}}).status, 403);
-  EXPECT_EQ(come("DELETE", "/api/v1/sources/1", {{"Cookie", cookie}, {"X-Hearth", "1"}}).status,
-            200);
-  // Other programs' surface is not for cookies.
-  EXPECT_EQ(come("GET", "/v1/models", {{"Cookie", cookie}}).status, 401);
+TEST_F(ApiTest, ThrottlesSignInsAndSaysWhenToTryAgain) {
+  const auto guess = [this] { return come("POST", "/api/v1/session", {}, R"({"code":"guess"})"); };
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(guess().status, 403);
+  const auto refused = guess();
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.headers.find("Retry-After"), "60");
+  EXPECT_EQ(code(json(refused)), "busy");
+}
+
+TEST_F(ApiTest, OpensNothingToHalfOfASession) {
+  const net::Headers whole = sign_in();
+  const net::Headers other = sign_in();
+  const std::string_view cookie = *whole.find("Cookie");
+  const std::string_view key = *whole.find("X-Hearth");
+  EXPECT_EQ(come("GET", "/api/v1/sources", whole).status, 200);
+  EXPECT_EQ(come("DELETE", "/api/v1/sources/1", whole).status, 200);
+  // What another port of this machine is sent by the browser.
+  EXPECT_EQ(come("GET", "/api/v1/sources", {{"Cookie", cookie}}).status, 401);
+  EXPECT_EQ(come("GET", "/api/v1/sources", {{"Cookie", cookie}, {"X-Hearth", "1"}}).status, 401);
+  EXPECT_EQ(come("GET", "/api/v1/sources", {{"X-Hearth", key}}).status, 401);
+  // Halves of two sessions are none.
+  EXPECT_EQ(
+      come("GET", "/api/v1/sources", {{"Cookie", *other.find("Cookie")}, {"X-Hearth", key}}).status,
+      401);
+  // Other programs' surface is not for pages.
+  EXPECT_EQ(come("GET", "/v1/models", whole).status, 401);
 }
 
 TEST_F(ApiTest, KeepsAPageSignedInAcrossARestartAndForgetsItOnRequest) {
-  const std::string cookie = sign_in();
+  const net::Headers page = sign_in();
   start();
-  EXPECT_EQ(come("GET", "/api/v1/sources", {{"Cookie", cookie}}).status, 200);
-  EXPECT_EQ(come("DELETE", "/api/v1/session", {{"Cookie", cookie}, {"X-Hearth", "1"}}).status, 200);
-  EXPECT_EQ(come("GET", "/api/v1/sources", {{"Cookie", cookie}}).status, 401);
+  EXPECT_EQ(come("GET", "/api/v1/sources", page).status, 200);
+  EXPECT_EQ(come("DELETE", "/api/v1/session", page).status, 200);
+  EXPECT_EQ(come("GET", "/api/v1/sources", page).status, 401);
   start();
-  EXPECT_EQ(come("GET", "/api/v1/sources", {{"Cookie", cookie}}).status, 401);
+  EXPECT_EQ(come("GET", "/api/v1/sources", page).status, 401);
 }
 
 TEST_F(ApiTest, GivesClientsTokensWithScopesAndTakesThemBack) {
@@ -388,7 +408,9 @@ TEST_F(ApiTest, WaitsUntilEverythingIsFindable) {
   waiting.say(
       "POST /api/v1/wait HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n"
       "Content-Length: 17\r\n\r\n{\"for\":\"meaning\"}");
-  EXPECT_NE(waiting.read_until("event: progress").find("event: progress"), std::string::npos);
+  const std::string begun = waiting.read_until("\"embedded\":");
+  EXPECT_NE(begun.find("event: progress"), std::string::npos);
+  EXPECT_NE(begun.find("\"documents\":"), std::string::npos) << begun;
   backend_.release = true;
   EXPECT_NE(waiting.read_until("event: done").find("event: done"), std::string::npos);
 }

@@ -1,6 +1,6 @@
 // What must hold against the pretend core and against a real one that has read tests/browser/library.
 import assert from "node:assert/strict";
-import { answered, ask } from "./browser.mjs";
+import { answered, ask, real } from "./browser.mjs";
 import { suite } from "./suite.mjs";
 
 const check = suite();
@@ -10,7 +10,8 @@ const phone = { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile:
 async function cited(page, document, start, end) {
   return page.evaluate(
     async ([id, from, to]) => {
-      const response = await fetch(`/api/v1/documents/${id}`);
+      const headers = { "X-Hearth": localStorage.getItem("hearth.session") };
+      const response = await fetch(`/api/v1/documents/${id}`, { headers });
       return [...(await response.json()).text].slice(from, to).join("");
     },
     [document, start, end],
@@ -21,7 +22,8 @@ async function cited(page, document, start, end) {
 async function citations(page) {
   const id = /#\/chat\/(\w+)/.exec(page.url())[1];
   return page.evaluate(async (conversation) => {
-    const response = await fetch(`/api/v1/conversations/${conversation}`);
+    const headers = { "X-Hearth": localStorage.getItem("hearth.session") };
+    const response = await fetch(`/api/v1/conversations/${conversation}`, { headers });
     return (await response.json()).messages.at(-1).answer.citations;
   }, id);
 }
@@ -48,6 +50,56 @@ async function noSidewaysScroll(page, where) {
   assert.ok(width.page <= width.window, `${where}: ${width.page} > ${width.window}`);
   assert.equal(width.wide, null, `${where} scrolls sideways`);
 }
+
+check(
+  "the page is sent with a policy that lets nothing foreign in",
+  async ({ page, url, wrongs }) => {
+    const { headers } = await page.evaluate(async (address) => {
+      const response = await fetch(address, { cache: "reload" });
+      return { headers: Object.fromEntries(response.headers) };
+    }, `${url}/`);
+    const policy = headers["content-security-policy"];
+    assert.match(policy, /default-src 'self'/);
+    assert.match(policy, /frame-ancestors 'none'/);
+    assert.doesNotMatch(policy, /unsafe|\*|https?:/);
+    // The browser's own words, and those of the listener that every page of these tests has.
+    const said = [/following Content Security Policy/, /^Content Security Policy: script-src/].map(
+      (words) => page.waitForEvent("console", (message) => words.test(message.text())),
+    );
+    const inline = await page.evaluate(() => {
+      const script = document.createElement("script");
+      script.textContent = "window.ran = true";
+      document.head.append(script);
+      return window.ran === true;
+    });
+    assert.equal(inline, false, "a script in the page ran");
+    await Promise.all(said);
+    assert.ok(wrongs.splice(0).length >= 2, "these tests do not see a violation");
+  },
+);
+
+check("the cookie alone opens nothing", async ({ page }) => {
+  const statuses = await page.evaluate(async () => {
+    const ask = async (headers) => (await fetch("/api/v1/sources", { headers })).status;
+    const key = localStorage.getItem("hearth.session");
+    return [await ask({}), await ask({ "X-Hearth": "1" }), await ask({ "X-Hearth": key })];
+  });
+  assert.deepEqual(statuses, [401, 401, 200]);
+});
+
+check("the library says what it holds and that all of it was read", async ({ page, url }) => {
+  await page.goto(`${url}/#/library`);
+  const listed = await page.evaluate(async () => {
+    const headers = { "X-Hearth": localStorage.getItem("hearth.session") };
+    return (await (await fetch("/api/v1/sources", { headers })).json()).sources;
+  });
+  assert.ok(listed.length > 0);
+  for (const { path, documents } of listed) {
+    const card = page.getByRole("article", { name: path, exact: true });
+    await card.waitFor();
+    if (real) await card.getByText(`${documents} document`).waitFor();
+  }
+});
 
 check("a question streams an answer with its sources, and survives a reload", async ({ page }) => {
   await ask(page, "How much is the deposit and when is it returned?");

@@ -52,7 +52,7 @@ class MockCore {
   constructor(options) {
     this.options = options;
     this.codes = new Set();
-    this.sessions = new Set();
+    this.sessions = new Map();
     this.streams = new Set();
     this.stopped = 0;
     this.started = Date.now();
@@ -361,11 +361,9 @@ class MockCore {
   allow(request, method, path) {
     if (path === "/api/v1/session" && method === "POST") return;
     const cookie = /hearth_session=([\w-]+)/.exec(request.headers.cookie ?? "")?.[1];
-    if (!this.options.open && !this.sessions.has(cookie)) {
+    const key = this.sessions.get(cookie);
+    if (!this.options.open && (!key || key !== request.headers["x-hearth"])) {
       throw new Refusal(401, "unauthenticated", "Sign in first: run `hearth open`.");
-    }
-    if (method !== "GET" && request.headers["x-hearth"] !== "1") {
-      throw new Refusal(403, "denied", "A change by cookie needs the header X-Hearth: 1.");
     }
   }
 
@@ -445,12 +443,13 @@ class MockCore {
       throw new Refusal(401, "unauthenticated", "This code was used already, or it is too old.");
     }
     const session = randomUUID();
-    this.sessions.add(session);
+    const key = randomUUID();
+    this.sessions.set(session, key);
     response.setHeader(
       "Set-Cookie",
       `hearth_session=${session}; HttpOnly; SameSite=Strict; Path=/`,
     );
-    this.json(response, {});
+    this.json(response, { signed_in: true, key });
   }
 
   status() {

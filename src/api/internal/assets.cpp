@@ -114,12 +114,32 @@ net::Response plain_page(int status, std::string_view page) {
   return response;
 }
 
-/// The stored form that suits, and its name in Content-Encoding.
+/// The stored form that suits, and its name in Content-Encoding. A part is one of the plain form.
 std::pair<std::string_view, std::string_view> best_form(const Asset& asset,
                                                         const net::Request& request) {
+  if (request.headers.find("Range")) return {asset.plain, ""};
   if (!asset.brotli.empty() && accepts(request, "br")) return {asset.brotli, "br"};
   if (!asset.gzip.empty() && accepts(request, "gzip")) return {asset.gzip, "gzip"};
   return {asset.plain, ""};
+}
+
+/// Each form has a tag of its own, or a cache could join parts of two.
+std::string tag_of(const Asset& asset, std::string_view coding) {
+  if (coding.empty()) return std::string(asset.etag);
+  return format("{}-{}\"", asset.etag.substr(0, asset.etag.size() - 1), coding);
+}
+
+void add_part(net::Response& response, const Asset& asset, std::string_view range_text) {
+  const auto range = parse_range(range_text, asset.plain.size());
+  if (!range) {
+    response.status = 416;
+    response.headers.add("Content-Range", format("bytes */{}", asset.plain.size()));
+    return;
+  }
+  response.status = 206;
+  response.headers.add("Content-Range",
+                       format("bytes {}-{}/{}", range->first, range->last, asset.plain.size()));
+  response.static_body = asset.plain.substr(range->first, range->last - range->first + 1);
 }
 
 }  // namespace
@@ -132,29 +152,21 @@ net::Response serve_asset(std::span<const Asset> assets, const net::Request& req
   const bool immutable = asset->path.starts_with("/assets/");
   response.headers.add("Cache-Control",
                        immutable ? "public, max-age=31536000, immutable" : "no-cache");
-  response.headers.add("ETag", asset->etag);
+  const auto [bytes, coding] = best_form(*asset, request);
+  const std::string tag = tag_of(*asset, coding);
+  response.headers.add("ETag", tag);
   response.headers.add("Vary", "Accept-Encoding");
   const auto known = request.headers.find("If-None-Match").value_or("");
-  if (known.find(asset->etag) != std::string_view::npos) {
+  if (known.find(tag) != std::string_view::npos) {
     response.status = 304;
     return response;
   }
   response.headers.add("Content-Type", media_type(asset->path));
   response.headers.add("Accept-Ranges", "bytes");
-  if (const auto range_text = request.headers.find("Range")) {
-    const auto range = parse_range(*range_text, asset->plain.size());
-    if (!range) {
-      response.status = 416;
-      response.headers.add("Content-Range", format("bytes */{}", asset->plain.size()));
-      return response;
-    }
-    response.status = 206;
-    response.headers.add("Content-Range",
-                         format("bytes {}-{}/{}", range->first, range->last, asset->plain.size()));
-    response.static_body = asset->plain.substr(range->first, range->last - range->first + 1);
+  if (const auto part = request.headers.find("Range")) {
+    add_part(response, *asset, *part);
     return response;
   }
-  const auto [bytes, coding] = best_form(*asset, request);
   if (!coding.empty()) response.headers.add("Content-Encoding", coding);
   response.static_body = bytes;
   return response;

@@ -103,7 +103,9 @@ Json security_of(const Route& route) {
   Json ways = Json::array();
   if (route.access == Access::Public) return ways;
   ways.push(Json::object({{"bearer", Json::array()}}));
-  if (route.surface == Surface::Native) ways.push(Json::object({{"cookie", Json::array()}}));
+  if (route.surface == Surface::Native) {
+    ways.push(Json::object({{"cookie", Json::array()}, {"key", Json::array()}}));
+  }
   return ways;
 }
 
@@ -136,14 +138,16 @@ Json openapi(std::span<const Route> routes) {
   }
   const Json bearer = Json::object({{"type", "http"}, {"scheme", "bearer"}});
   const Json cookie = Json::object({{"type", "apiKey"}, {"in", "cookie"}, {"name", Gate::kCookie}});
+  const Json key = Json::object({{"type", "apiKey"}, {"in", "header"}, {"name", Gate::kKeyHeader}});
   return Json::object(
       {{"openapi", "3.1.0"},
        {"info", Json::object({{"title", "Hearth"}, {"version", "1"}})},
        {"servers", Json::array({Json::object({{"url", "http://127.0.0.1:4527"}})})},
        {"paths", std::move(paths)},
-       {"components", Json::object({{"schemas", schemas()},
-                                    {"securitySchemes",
-                                     Json::object({{"bearer", bearer}, {"cookie", cookie}})}})}});
+       {"components",
+        Json::object({{"schemas", schemas()},
+                      {"securitySchemes",
+                       Json::object({{"bearer", bearer}, {"cookie", cookie}, {"key", key}})}})}});
 }
 
 std::vector<Route> all_routes() {

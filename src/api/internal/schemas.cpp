@@ -94,7 +94,8 @@ void add_status(Json& all) {
 }
 
 void add_session(Json& all) {
-  all.set("SignedIn", record({{"signed_in", boolean()}}));
+  all.set("SignedIn", record({{"signed_in", boolean()}, {"key", text()}}));
+  all.set("SignedOut", record({{"signed_in", boolean()}}));
   all.set("SignInCode", record({{"code", text()}, {"url", text()}}));
   all.set("Token", record({{"name", text()}, {"created_ms", integer()}, {"scopes", many(text())}}));
   all.set("Tokens", wrapped("tokens", "Token"));

@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "api/internal/errors.h"
-#include "api/internal/json_forms.h"
+#include "api/internal/live_progress.h"
 #include "api/internal/route.h"
 #include "net/sse.h"
 
@@ -23,12 +23,10 @@ Result<void> wait_for(Backend& backend, const Call& call, std::string_view what)
   return {};
 }
 
-Json wait_picture(Backend& backend) {
-  const search::IndexStats stats = backend.index_stats();
-  Json picture = to_json(backend.progress());
-  picture.set("embedded", stats.embedded);
-  picture.set("chunks", stats.chunks);
-  return picture;
+std::string progress_event(Backend& backend, const Call& call) {
+  auto sources = backend.sources(call);
+  if (!sources) sources.emplace();
+  return net::to_sse("progress", live_progress(backend, *sources).dump());
 }
 
 void post_wait(const Context& context, const Incoming& incoming, net::Exchange exchange) {
@@ -48,12 +46,12 @@ void post_wait(const Context& context, const Incoming& incoming, net::Exchange e
   std::string last;
   std::unique_lock lock(mutex);
   while (!ended.wait_for(lock, kStep, [&] { return outcome.has_value(); })) {
-    std::string now = net::to_sse("progress", wait_picture(backend).dump());
+    std::string now = progress_event(backend, incoming.call);
     if (now != last && stream.offer(now)) last = std::move(now);
   }
-  const std::string end =
-      *outcome ? net::to_sse("progress", wait_picture(backend).dump()) + net::to_sse("done", "{}")
-               : net::to_sse("error", error_json(outcome->error()).dump());
+  const std::string end = *outcome
+                              ? progress_event(backend, incoming.call) + net::to_sse("done", "{}")
+                              : net::to_sse("error", error_json(outcome->error()).dump());
   if (stream.write(end)) stream.finish();
 }
 
@@ -80,7 +78,8 @@ std::vector<Route> event_routes() {
                    .choices = {"keyword", "meaning"}}},
        .handler = post_wait,
        .lane = net::Lane::Long,
-       .streams = "`progress`, then `done` or `error`."},
+       .streams = "`progress` as in the status, with `documents`, `chunks` and `embedded`; then "
+                  "`done` or `error`."},
   };
 }
 

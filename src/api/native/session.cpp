@@ -1,3 +1,4 @@
+#include "api/internal/errors.h"
 #include "api/internal/route.h"
 #include "core/format.h"
 #include "net/target.h"
@@ -7,10 +8,18 @@ namespace {
 
 constexpr std::string_view kAttributes = "HttpOnly; SameSite=Strict; Path=/";
 
+Reply throttled(const Error& error) {
+  Reply reply{.status = 429, .body = Json::object({{"error", error_json(error)}})};
+  reply.headers.add("Retry-After", "60");
+  return reply;
+}
+
 Result<Reply> post_session(const Context& context, const Incoming& incoming) {
-  TRY_ASSIGN(const std::string secret, context.gate.redeem(incoming.arguments.text_or("code", "")));
-  Reply reply{.body = Json::object({{"signed_in", true}})};
-  reply.headers.add("Set-Cookie", format("{}={}; Max-Age={}; {}", Gate::kCookie, secret,
+  auto redeemed = context.gate.redeem(incoming.arguments.text_or("code", ""));
+  if (!redeemed && redeemed.error().code == Code::Busy) return throttled(redeemed.error());
+  TRY_ASSIGN(const auto session, std::move(redeemed));
+  Reply reply{.body = Json::object({{"signed_in", true}, {"key", session.key}})};
+  reply.headers.add("Set-Cookie", format("{}={}; Max-Age={}; {}", Gate::kCookie, session.cookie,
                                          Gate::kSessionMs / 1000, kAttributes));
   return reply;
 }
@@ -36,7 +45,7 @@ std::vector<Route> session_routes() {
       {.method = "POST",
        .path = "/api/v1/session",
        .access = Access::Public,
-       .help = "Signs a browser in with a one-time code; gives the session cookie.",
+       .help = "Signs a browser in with a one-time code; gives the session's cookie and its key.",
        .fields = {{.name = "code",
                    .need = Field::Need::Required,
                    .help = "From POST /api/v1/session/code.",
@@ -48,7 +57,7 @@ std::vector<Route> session_routes() {
        .path = "/api/v1/session",
        .access = Access::Session,
        .help = "Signs the browser out.",
-       .response = "SignedIn",
+       .response = "SignedOut",
        .handler = delete_session},
       {.method = "POST",
        .path = "/api/v1/session/code",

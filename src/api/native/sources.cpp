@@ -61,9 +61,7 @@ Field id_field() {
           .max = 9e15};
 }
 
-}  // namespace
-
-std::vector<Route> source_routes() {
+std::vector<Route> routes_of_sources() {
   return {
       {.method = "GET",
        .path = "/api/v1/sources",
@@ -98,6 +96,11 @@ std::vector<Route> source_routes() {
        .response = "RemovedId",
        .handler = delete_source,
        .lane = net::Lane::Long},
+  };
+}
+
+std::vector<Route> routes_of_documents() {
+  return {
       {.method = "GET",
        .path = "/api/v1/sources/{id}/documents",
        .access = Access::Session,
@@ -139,6 +142,14 @@ std::vector<Route> source_routes() {
        .response = "Document",
        .handler = get_document},
   };
+}
+
+}  // namespace
+
+std::vector<Route> source_routes() {
+  std::vector<Route> all = routes_of_sources();
+  for (Route& route : routes_of_documents()) all.push_back(std::move(route));
+  return all;
 }
 
 }  // namespace hearth::api

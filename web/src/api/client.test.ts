@@ -25,9 +25,12 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 describe("the client", () => {
-  it("sends X-Hearth with what changes something, and never with what reads", async () => {
-    const fake = answerWith(() => new Response("{}"));
+  it("sends its half of the session from the sign-in to the sign-out", async () => {
+    const fake = answerWith(() => new Response('{"key":"half"}'));
+    await hearth.signIn("code");
     await hearth.rename(7, "New");
+    await hearth.conversations();
+    await hearth.signOut();
     await hearth.conversations();
     const sent = fake.mock.calls.map(([path, init]) => [
       path,
@@ -35,7 +38,10 @@ describe("the client", () => {
       (init?.headers as Record<string, string>)["X-Hearth"],
     ]);
     expect(sent).toEqual([
-      ["/api/v1/conversations/7", "PATCH", "1"],
+      ["/api/v1/session", "POST", undefined],
+      ["/api/v1/conversations/7", "PATCH", "half"],
+      ["/api/v1/conversations", "GET", "half"],
+      ["/api/v1/session", "DELETE", "half"],
       ["/api/v1/conversations", "GET", undefined],
     ]);
   });

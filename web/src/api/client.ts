@@ -1,4 +1,5 @@
 /** The one place that speaks HTTP. Failures come out as ApiError or Unreachable, never as a bare TypeError. */
+import { keepSessionKey, sessionKey } from "./session_key";
 import { readEvents, type SseEvent } from "./sse";
 import type * as api from "./types";
 
@@ -74,7 +75,8 @@ async function toError(response: Response): Promise<ApiError> {
 
 async function send(method: string, path: string, options: Options = {}): Promise<Response> {
   const headers: Record<string, string> = { Accept: options.accept ?? "application/json" };
-  if (method !== "GET") headers["X-Hearth"] = "1";
+  const key = sessionKey();
+  if (key) headers["X-Hearth"] = key;
   const init: RequestInit = { method, headers, credentials: "same-origin", cache: "no-store" };
   if (options.body !== undefined) {
     headers["Content-Type"] = "application/json";
@@ -145,8 +147,14 @@ const id = (value: api.Id) => encodeURIComponent(String(value));
 export const hearth = {
   status: (signal?: AbortSignal) =>
     json<api.Status>("GET", "/api/v1/status", signal ? { signal } : {}),
-  signIn: (code: string) => json<unknown>("POST", "/api/v1/session", { body: { code } }),
-  signOut: () => json<unknown>("DELETE", "/api/v1/session"),
+  signIn: async (code: string) => {
+    const { key } = await json<{ key: string }>("POST", "/api/v1/session", { body: { code } });
+    keepSessionKey(key);
+  },
+  signOut: async () => {
+    await json<unknown>("DELETE", "/api/v1/session");
+    keepSessionKey("");
+  },
 
   sources: async () => (await json<{ sources: api.Source[] }>("GET", "/api/v1/sources")).sources,
   addSource: (path: string, collection: string) =>
