@@ -16,6 +16,7 @@
 #include "inference/chat_model.h"
 #include "inference/embedder.h"
 #include "ingest/library.h"
+#include "models/store.h"
 #include "search/index.h"
 
 namespace hearth::api {
@@ -34,8 +35,14 @@ struct ModelEntry {
   bool passed_exam = false;
   bool resident = false;
   std::int64_t memory_bytes = 0;
+  bool recommended = false;          ///< The best chat model for this machine.
+  std::string use;                   ///< "now", "next start", or empty: not used.
+  std::vector<std::string> sources;  ///< Of the main file, when the catalogue names any.
   std::string note;
 };
+
+/// What to do about a model that the core is using.
+enum class InUse { Refuse, Remove };
 
 struct DoctorCheck {
   enum class Level { Ok, Warn, Error };
@@ -66,6 +73,14 @@ class Backend {
 
   [[nodiscard]] virtual CoreState state() const = 0;
   [[nodiscard]] virtual Result<std::vector<ModelEntry>> models(const Call& call) = 0;
+  /// Checks, tries and keeps a model file of the person's. Invalid or Corrupt say what it is
+  /// instead; Exhausted when the disk is full.
+  [[nodiscard]] virtual Result<ModelEntry> import_model(const Call& call,
+                                                        const std::filesystem::path& path,
+                                                        const models::OnImport& on_progress) = 0;
+  /// NotFound; Conflict when it is in use.
+  [[nodiscard]] virtual Result<void> remove_model(const Call& call, std::string_view name,
+                                                  InUse in_use) = 0;
   [[nodiscard]] virtual Result<std::vector<DoctorCheck>> doctor(const Call& call) = 0;
   /// Asks the program to end; returns at once.
   virtual void shut_down() = 0;
@@ -118,6 +133,10 @@ struct Services {
   inference::ChatModel& chat;
   std::function<CoreState()> state;
   std::function<Result<std::vector<ModelEntry>>(const Call&)> models;
+  std::function<Result<ModelEntry>(const Call&, const std::filesystem::path&,
+                                   const models::OnImport&)>
+      import_model;
+  std::function<Result<void>(const Call&, std::string_view name, InUse)> remove_model;
   std::function<Result<std::vector<DoctorCheck>>(const Call&)> doctor;
   std::function<void()> shut_down;  ///< Must only leave a note: a handler thread calls it.
 };

@@ -9,6 +9,13 @@ class LiveBackend final : public Backend {
 
   CoreState state() const override { return to_.state(); }
   Result<std::vector<ModelEntry>> models(const Call& call) override { return to_.models(call); }
+  Result<ModelEntry> import_model(const Call& call, const std::filesystem::path& path,
+                                  const models::OnImport& on_progress) override {
+    return to_.import_model(call, path, on_progress);
+  }
+  Result<void> remove_model(const Call& call, std::string_view name, InUse in_use) override {
+    return to_.remove_model(call, name, in_use);
+  }
   Result<std::vector<DoctorCheck>> doctor(const Call& call) override { return to_.doctor(call); }
   void shut_down() override { to_.shut_down(); }
 

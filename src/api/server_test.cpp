@@ -316,6 +316,8 @@ TEST_F(ApiTest, AnswersAsItsDescriptionSays) {
   for (const auto& [method, target, body, schema] : std::vector<Case>{
            {"GET", "/api/v1/status", "", "Status"},
            {"GET", "/api/v1/models", "", "Models"},
+           {"POST", "/api/v1/models", R"({"path":"/a/good.gguf"})", "Model"},
+           {"DELETE", "/api/v1/models/tiny?in_use=true", "", "Removed"},
            {"GET", "/api/v1/doctor", "", "Doctor"},
            {"POST", "/api/v1/session/code", "", "SignInCode"},
            {"POST", "/api/v1/tokens", R"({"name":"t"})", "NewToken"},
@@ -473,6 +475,22 @@ TEST_F(ApiTest, RefusesWhatTheChatDialectCannotDoHere) {
     EXPECT_EQ(code(json(response)), code_wanted) << body.substr(0, 100);
     EXPECT_EQ(json(response)["error"]["type"].view(), "invalid_request_error");
   }
+}
+
+TEST_F(ApiTest, TakesInAModelForTheOwnerAlone) {
+  const auto taken = own("POST", "/api/v1/models", R"({"path":"/a/good.gguf"})");
+  EXPECT_EQ(taken.status, 201);
+  EXPECT_EQ(json(taken)["use"].view(), "next start");
+  const auto relative = own("POST", "/api/v1/models", R"({"path":"good.gguf"})");
+  EXPECT_EQ(relative.status, 400);
+  EXPECT_NE(relative.body.find("must be absolute"), std::string::npos);
+  EXPECT_EQ(own("POST", "/api/v1/models", R"({"path":"/a/letter.txt"})").status, 400);
+  EXPECT_EQ(own("DELETE", "/api/v1/models/tiny").status, 409);
+  EXPECT_EQ(own("DELETE", "/api/v1/models/absent").status, 404);
+  const std::string all(json(own("POST", "/api/v1/tokens", R"({"name":"all"})"))["token"].view());
+  EXPECT_EQ(
+      come("POST", "/api/v1/models", bearer(all), R"({"path":"/a/good.gguf"})").status, 403);
+  EXPECT_EQ(come("DELETE", "/api/v1/models/tiny", bearer(all)).status, 403);
 }
 
 TEST_F(ApiTest, GivesEmbeddingsInBothEncodings) {

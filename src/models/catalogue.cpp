@@ -103,6 +103,14 @@ const CatalogueEntry* find_entry_by_sha256(std::string_view sha256) {
   return nullptr;
 }
 
+const CatalogueEntry* find_unhashed_entry(std::string_view file_name) {
+  for (const CatalogueEntry& entry : catalogue()) {
+    const CatalogueFile& main = *entry.file("main");
+    if (main.sha256.empty() && main.name == file_name) return &entry;
+  }
+  return nullptr;
+}
+
 Recommendation recommend(Role role, const platform::Machine& machine) {
   // Half of the memory stays for everything else the person does. A model reads all its weights for
   // every token, so two cores carry about three gigabytes at a bearable speed.

@@ -41,6 +41,8 @@ struct CatalogueEntry {
 [[nodiscard]] const CatalogueEntry* find_entry(std::string_view name);
 /// The entry whose main file has this fingerprint.
 [[nodiscard]] const CatalogueEntry* find_entry_by_sha256(std::string_view sha256);
+/// The entry that has no hash of its own and whose main file is called so.
+[[nodiscard]] const CatalogueEntry* find_unhashed_entry(std::string_view file_name);
 
 /// What suits this machine best, and why, in one sentence for the person.
 struct Recommendation {

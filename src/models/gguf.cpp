@@ -139,6 +139,10 @@ void note(std::string_view key, const Value& value, GgufInfo& info, std::uint64_
   if (key == "general.license" && value.text) info.licence = shown(*value.text);
   if (key == "tokenizer.chat_template" && value.text) info.has_chat_template = true;
   if (key.ends_with(".context_length") && value.number) info.context_tokens = *value.number;
+  if (key == "general.type" && value.text) info.kind = shown(*value.text);
+  if (key == "split.count" && value.number) info.parts = *value.number;
+  // 0 is "no pooling", which some makers write into models that chat.
+  if (key.ends_with(".pooling_type") && value.number && *value.number > 0) info.pools = true;
   if (key == "general.alignment" && value.number) alignment = *value.number;
 }
 
@@ -229,6 +233,32 @@ Result<GgufInfo> check_gguf(std::string_view file) {
                                       file.size(), info.bytes_needed));
   }
   return info;
+}
+
+Result<void> check_chat(const GgufInfo& info) {
+  static constexpr std::array<std::string_view, 9> kEmbedders = {
+      "bert",         "nomic-bert", "nomic-bert-moe", "jina-bert-v2",   "jina-bert-v3",
+      "modern-bert",  "neo-bert",   "eurobert",       "gemma-embedding"};
+  if (info.pools || std::ranges::find(kEmbedders, info.architecture) != kEmbedders.end()) {
+    return fail(Code::Invalid, "this is an embedding model: it turns texts into numbers and cannot "
+                               "answer. A chat model is needed");
+  }
+  if (!info.kind.empty() && info.kind != "model") {
+    return fail(Code::Invalid, format("this is no chat model: it calls itself \"{}\"", info.kind));
+  }
+  static constexpr std::array<std::string_view, 4> kOthers = {"clip", "whisper", "t5encoder",
+                                                              "wavtokenizer-dec"};
+  if (std::ranges::find(kOthers, info.architecture) != kOthers.end()) {
+    return fail(Code::Invalid, format("this is no chat model: its kind is {}", info.architecture));
+  }
+  if (info.parts > 1) {
+    return fail(Code::Invalid,
+                format("this is one of {} parts of a model. Join them first: "
+                       "llama-gguf-split --merge FIRST-PART WHOLE.gguf",
+                       info.parts));
+  }
+  if (info.tensors == 0) return fail(Code::Invalid, "this file holds no weights");
+  return {};
 }
 
 }  // namespace hearth::models

@@ -18,6 +18,9 @@ struct GgufInfo {
   std::string licence;
   std::uint64_t context_tokens = 0;  ///< 0: not said.
   bool has_chat_template = false;
+  std::string kind;         ///< "model", "adapter", "mmproj", …; empty: not said, so a model.
+  bool pools = false;       ///< Turns a text into one vector: an embedder.
+  std::uint64_t parts = 1;  ///< Of how many files it is one.
   std::uint64_t bytes_needed = 0;  ///< Up to the end of the last tensor.
 };
 
@@ -25,5 +28,9 @@ struct GgufInfo {
 /// `file` is the whole file. `Invalid` (not a GGUF file), `TooNew`, `Corrupt` (cut short, or it
 /// lies).
 [[nodiscard]] Result<GgufInfo> check_gguf(std::string_view file);
+
+/// Whether this is a model to chat with. `Invalid` says in words what it is instead: an embedder, an
+/// adapter, one of several parts, a vocabulary without weights.
+[[nodiscard]] Result<void> check_chat(const GgufInfo& info);
 
 }  // namespace hearth::models

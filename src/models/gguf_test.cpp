@@ -53,6 +53,43 @@ TEST(Gguf, TellsWhatTheHeadSays) {
   EXPECT_EQ(info->bytes_needed, sample().size());
 }
 
+TEST(Gguf, TellsAChatModelFromOtherFiles) {
+  const auto whole = check_gguf(sample());
+  ASSERT_TRUE(whole);
+  EXPECT_TRUE(check_chat(*whole));
+  struct Case {
+    GgufInfo info;
+    const char* says;
+  };
+  const Case cases[] = {{{.tensors = 1, .architecture = "bert"}, "embedding model"},
+                        {{.tensors = 1, .architecture = "llama", .pools = true}, "embedding model"},
+                        {{.tensors = 1, .architecture = "llama", .kind = "adapter"}, "adapter"},
+                        {{.tensors = 1, .architecture = "clip"}, "clip"},
+                        {{.tensors = 1, .architecture = "qwen2", .parts = 2}, "one of 2 parts"},
+                        {{.tensors = 0, .architecture = "llama"}, "no weights"}};
+  for (const Case& wrong : cases) {
+    const auto checked = check_chat(wrong.info);
+    ASSERT_FALSE(checked) << wrong.says;
+    EXPECT_EQ(checked.error().code, Code::Invalid);
+    EXPECT_THAT(checked.error().message, HasSubstr(wrong.says));
+  }
+}
+
+TEST(Gguf, ReadsWhatKindOfFileItIs) {
+  const auto number = [](std::string_view key, std::uint32_t value) {
+    return words(key) + raw(std::uint32_t{4}) + raw(value);
+  };
+  std::string file = head(3, 0, 4) + text_key("general.architecture", "bert") +
+                     text_key("general.type", "adapter") + number("bert.pooling_type", 1) +
+                     number("split.count", 3);
+  file.resize((file.size() + 31) / 32 * 32, '\0');
+  const auto info = check_gguf(file);
+  ASSERT_TRUE(info) << info.error().message;
+  EXPECT_EQ(info->kind, "adapter");
+  EXPECT_TRUE(info->pools);
+  EXPECT_EQ(info->parts, 3U);
+}
+
 TEST(Gguf, RefusesAFileThatIsCutAnywhere) {
   const std::string whole = sample();
   for (std::size_t size = 0; size < whole.size(); ++size) {

@@ -1,7 +1,6 @@
 #include "models/store.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,8 +10,9 @@
 
 #include "core/format.h"
 #include "core/log.h"
-#include "crypto/hash.h"
+#include "core/text.h"
 #include "models/gguf.h"
+#include "models/internal/files.h"
 #include "platform/file.h"
 #include "platform/mapped_file.h"
 #include "platform/unique_fd.h"
@@ -25,48 +25,8 @@ namespace fs = std::filesystem;
 constexpr std::size_t kManifestBytesMax = 1U << 20;
 constexpr const char* kManifest = "model.json";
 
-/// What tells that a file is the one that was hashed.
-struct Stamp {
-  std::int64_t bytes = 0;
-  std::int64_t inode = 0;
-  std::int64_t changed_ns = 0;
-  friend bool operator==(const Stamp&, const Stamp&) = default;
-};
-
-Result<Stamp> stamp_of(const fs::path& path) {
-  struct stat info{};
-  if (::stat(path.c_str(), &info) != 0) {
-    return std::unexpected(platform::file_error(errno, "look at", path));
-  }
-  if (!S_ISREG(info.st_mode)) return fail(Code::Invalid, path.string() + " is not a regular file");
-  return Stamp{info.st_size, static_cast<std::int64_t>(info.st_ino),
-               std::int64_t{info.st_mtim.tv_sec} * 1'000'000'000 + info.st_mtim.tv_nsec};
-}
-
-Result<std::string> sha256_of(const Call& call, const fs::path& path) {
-  const platform::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) return std::unexpected(platform::file_error(errno, "open", path));
-  crypto::Sha256 hash;
-  std::vector<char> buffer(1U << 20);
-  for (;;) {
-    TRY(call.check_stop());
-    const ssize_t got = ::read(fd.get(), buffer.data(), buffer.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return std::unexpected(platform::file_error(errno, "read", path));
-    if (got == 0) return crypto::hex(hash.finish());
-    hash.update(std::string_view(buffer.data(), static_cast<std::size_t>(got)));
-  }
-}
-
-Result<void> link_or_copy(const fs::path& from, const fs::path& to) {
-  std::error_code error;
-  const fs::path real = fs::canonical(from, error);
-  if (!error) fs::create_hard_link(real, to, error);
-  if (!error) return {};
-  fs::copy_file(from, to, error);
-  if (!error) return {};
-  return std::unexpected(platform::file_error(error.value(), "copy", from));
-}
+using internal::Stamp;
+using internal::stamp_of;
 
 Json manifest_file(const CatalogueFile& file, const std::string& sha256, const Stamp& stamp) {
   return Json::object({{"as", file.as},
@@ -105,7 +65,7 @@ Result<void> verify(const Call& call, const fs::path& path, const Json& file) {
   const Stamp then{file["bytes"].int_or(-1), file["inode"].int_or(-1),
                    file["changed_ns"].int_or(-1)};
   if (now == then) return {};
-  TRY_ASSIGN(const std::string sha256, sha256_of(call, path));
+  TRY_ASSIGN(const std::string sha256, internal::sha256_of(call, path));
   if (sha256 != file["sha256"].view()) {
     return fail(Code::Corrupt, format("{} has changed since it was installed", path.string()));
   }
@@ -133,23 +93,56 @@ Result<Model> read_model(const Call& call, const fs::path& folder) {
   return model;
 }
 
+/// A name to type: from the file, or from what the file says of itself where the file is called by
+/// its hash, as other programs' stores do.
+std::string typed_name(const fs::path& path, const GgufInfo& info) {
+  std::string from = path.extension() == ".gguf" ? path.stem().string() : path.filename().string();
+  const bool is_hash = from.find_first_not_of("0123456789abcdef") == std::string::npos ||
+                       from.starts_with("sha256");
+  if (is_hash && !info.name.empty()) from = info.name;
+  std::string name;
+  for (const char c : text::shorten(text::to_valid_utf8(from), 100)) {
+    const auto byte = static_cast<unsigned char>(c);
+    name += byte <= ' ' || byte == 0x7f || c == '/' || c == '\\' ? '-' : c;
+  }
+  const std::size_t first = name.find_first_not_of(".-");
+  return first == std::string::npos ? "model" : name.substr(first);
+}
+
 /// An entry for a GGUF file that the catalogue does not know.
 Result<CatalogueEntry> describe_gguf(const fs::path& path) {
   TRY_ASSIGN(const auto file, platform::MappedFile::open(path));
   TRY_ASSIGN(const GgufInfo info, check_gguf(file.bytes()));
+  TRY(check_chat(info));
   CatalogueEntry entry;
-  entry.name = path.stem().string();
+  entry.name = typed_name(path, info);
   entry.role = Role::Chat;
-  entry.about = info.name;
+  entry.about = text::to_valid_utf8(info.name);
   entry.traits.format = "gguf";
-  entry.traits.licence = info.licence.empty() ? "unknown" : info.licence;
+  entry.traits.licence = info.licence.empty() ? "unknown" : text::to_valid_utf8(info.licence);
   entry.traits.memory_bytes = file.bytes().size() + file.bytes().size() / 4;
   static constexpr std::uint64_t kContextMax = 8192;
   if (info.context_tokens > 0) {
     entry.traits.context_tokens = std::min<std::uint64_t>(info.context_tokens, kContextMax);
   }
-  entry.files = {{"main", path.filename().string(), "", file.bytes().size(), {}}};
+  entry.files = {{"main", entry.name + ".gguf", "", file.bytes().size(), {}}};
   return entry;
+}
+
+Result<bool> begins_like_gguf(const fs::path& path) {
+  std::array<char, 4> magic{};
+  const platform::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!fd) return std::unexpected(platform::file_error(errno, "open", path));
+  TRY(stamp_of(path));
+  if (::read(fd.get(), magic.data(), magic.size()) < 0) {
+    return std::unexpected(platform::file_error(errno, "read", path));
+  }
+  return std::string_view(magic.data(), magic.size()) == "GGUF";
+}
+
+internal::OnBytes tell(const OnImport& on_progress, std::string_view stage, std::uint64_t total) {
+  if (!on_progress) return {};
+  return [&on_progress, stage, total](std::uint64_t done) { on_progress({stage, done, total}); };
 }
 
 }  // namespace
@@ -194,86 +187,117 @@ Result<std::optional<Model>> Store::find(const Call& call, Role role, std::strin
   return best;
 }
 
-Result<Model> Store::take_in(const Call& call, const CatalogueEntry& entry,
-                             const std::string& sha256, const std::vector<fs::path>& sources) {
-  const fs::path target = folder_ / sha256;
+struct Store::Incoming {
+  CatalogueEntry entry;
+  std::string sha256;             ///< Of the main file.
+  Stamp stamp;                    ///< The main file, when it was hashed.
+  std::vector<fs::path> sources;  ///< One for each of the entry's files.
+};
+
+fs::path Store::removed_mark(const std::string& sha256) const {
+  return folder_ / (".removed-" + sha256);
+}
+
+bool Store::was_removed(const std::string& sha256) const {
+  std::error_code error;
+  return !sha256.empty() && fs::exists(removed_mark(sha256), error);
+}
+
+Result<void> Store::fill(const Call& call, const Incoming& incoming, const fs::path& scratch,
+                         const OnImport& on_progress) const {
+  Json json = manifest(incoming.entry);
+  Json files = Json::array();
+  for (std::size_t i = 0; i < incoming.entry.files.size(); ++i) {
+    const CatalogueFile& file = incoming.entry.files[i];
+    const fs::path to = scratch / file.name;
+    const bool is_main = file.as == "main";
+    const auto total = static_cast<std::uint64_t>(incoming.stamp.bytes);
+    TRY(internal::link_or_copy(call, incoming.sources[i], to,
+                               is_main ? tell(on_progress, "copying", total) : nullptr));
+    TRY_ASSIGN(const Stamp stamp, stamp_of(to));
+    // A link to the very file that was hashed a moment ago is not read again.
+    std::string got = incoming.sha256;
+    if (!is_main || stamp != incoming.stamp) {
+      TRY_ASSIGN(got, internal::sha256_of(call, to));
+    }
+    const std::string& wanted = is_main ? incoming.sha256 : file.sha256;
+    if (!wanted.empty() && got != wanted) {
+      return fail(Code::Corrupt,
+                  format("{} has sha256 {}, not {}", incoming.sources[i].string(), got, wanted));
+    }
+    files.push(manifest_file(file, got, stamp));
+  }
+  json.set("files", std::move(files));
+  return platform::write_file_atomically(scratch / kManifest, json.dump(2) + "\n",
+                                         platform::Access::Private);
+}
+
+Result<Model> Store::take_in(const Call& call, const Incoming& incoming,
+                             const OnImport& on_progress) {
+  const fs::path target = folder_ / incoming.sha256;
+  std::error_code ignored;
   if (fs::exists(target / kManifest)) {
     if (auto model = read_model(call, target)) return model;
-    std::error_code ignored;
     fs::remove_all(target, ignored);  // Damaged: what comes now mends it.
   }
   std::string scratch = (folder_ / ".new-XXXXXX").string();
   if (::mkdtemp(scratch.data()) == nullptr) {
     return std::unexpected(platform::file_error(errno, "create", scratch));
   }
-  const auto fill = [&]() -> Result<void> {
-    Json json = manifest(entry);
-    Json files = Json::array();
-    for (std::size_t i = 0; i < entry.files.size(); ++i) {
-      const CatalogueFile& file = entry.files[i];
-      const fs::path to = fs::path(scratch) / file.name;
-      TRY(link_or_copy(sources[i], to));
-      TRY_ASSIGN(const Stamp stamp, stamp_of(to));
-      TRY_ASSIGN(const std::string got, sha256_of(call, to));
-      const std::string& wanted = file.as == "main" ? sha256 : file.sha256;
-      if (!wanted.empty() && got != wanted) {
-        return fail(Code::Corrupt,
-                    format("{} has sha256 {}, not {}", sources[i].string(), got, wanted));
-      }
-      files.push(manifest_file(file, got, stamp));
-    }
-    json.set("files", std::move(files));
-    return platform::write_file_atomically(fs::path(scratch) / kManifest, json.dump(2) + "\n",
-                                           platform::Access::Private);
-  };
-  std::error_code error;
-  if (auto filled = fill(); !filled) {
-    fs::remove_all(scratch, error);
+  if (auto filled = fill(call, incoming, scratch, on_progress); !filled) {
+    fs::remove_all(scratch, ignored);
     return std::unexpected(filled.error());
   }
+  std::error_code error;
   fs::rename(scratch, target, error);
   if (error) {
-    std::error_code ignored;
     fs::remove_all(scratch, ignored);
     // Another import of the same model was quicker.
     if (!fs::exists(target / kManifest)) {
       return std::unexpected(platform::file_error(error.value(), "create", target));
     }
   }
-  log::info("model {} is installed", entry.name);
+  fs::remove(removed_mark(incoming.sha256), ignored);
+  log::info("model {} is installed", incoming.entry.name);
   return read_model(call, target);
 }
 
-Result<Model> Store::import(const Call& call, const fs::path& main) {
-  std::array<char, 4> magic{};
-  {
-    const platform::UniqueFd fd(::open(main.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    if (!fd) return std::unexpected(platform::file_error(errno, "open", main));
-    TRY(stamp_of(main));
-    if (::read(fd.get(), magic.data(), magic.size()) < 0) {
-      return std::unexpected(platform::file_error(errno, "read", main));
-    }
-  }
-  const bool is_gguf = std::string_view(magic.data(), magic.size()) == "GGUF";
+Result<std::string> Store::free_name(const Call& call, std::string name,
+                                     const std::string& sha256) const {
+  TRY_ASSIGN(const Listing listing, list(call));
+  const auto same_name = [&](const Model& m) { return m.name == name && m.fingerprint != sha256; };
+  const bool taken = std::ranges::any_of(listing.models, same_name) || find_entry(name) != nullptr;
+  return taken ? name + "-" + sha256.substr(0, 8) : std::move(name);
+}
+
+Result<Model> Store::import(const Call& call, const fs::path& main, const OnImport& on_progress) {
+  TRY_ASSIGN(const bool is_gguf, begins_like_gguf(main));
   std::optional<CatalogueEntry> described;
   if (is_gguf) {
     TRY_ASSIGN(described, describe_gguf(main));
   }
-  TRY_ASSIGN(const std::string sha256, sha256_of(call, main));
-  const CatalogueEntry* known = find_entry_by_sha256(sha256);
+  Incoming incoming;
+  TRY_ASSIGN(incoming.stamp, stamp_of(main));
+  const auto total = static_cast<std::uint64_t>(incoming.stamp.bytes);
+  TRY_ASSIGN(incoming.sha256,
+             internal::sha256_of(call, main, tell(on_progress, "checking", total)));
+  const CatalogueEntry* known = find_entry_by_sha256(incoming.sha256);
+  if (known == nullptr && described) known = find_unhashed_entry(main.filename().string());
   if (known == nullptr && !described) {
     return fail(Code::Invalid,
                 format("{} is neither a GGUF file nor a model of the catalogue", main.string()));
   }
-  const CatalogueEntry& entry = known != nullptr ? *known : *described;
-  std::vector<fs::path> sources;
-  for (const CatalogueFile& file : entry.files) {
-    sources.push_back(file.as == "main" ? main : main.parent_path() / file.name);
-    if (!fs::exists(sources.back())) {
+  incoming.entry = known != nullptr ? *known : std::move(*described);
+  if (known == nullptr) {
+    TRY_ASSIGN(incoming.entry.name, free_name(call, incoming.entry.name, incoming.sha256));
+  }
+  for (const CatalogueFile& file : incoming.entry.files) {
+    incoming.sources.push_back(file.as == "main" ? main : main.parent_path() / file.name);
+    if (!fs::exists(incoming.sources.back())) {
       return fail(Code::NotFound, format("{} must lie beside {}", file.name, main.string()));
     }
   }
-  return take_in(call, entry, sha256, sources);
+  return take_in(call, incoming, on_progress);
 }
 
 Result<std::size_t> Store::import_cache(const Call& call, const fs::path& cache) {
@@ -286,8 +310,10 @@ Result<std::size_t> Store::import_cache(const Call& call, const fs::path& cache)
   std::size_t came = 0;
   for (const Json& item : json["models"].items()) {
     const std::string sha256 = item["sha256"].string_or("");
-    if (find_entry_by_sha256(sha256) == nullptr || fs::exists(folder_ / sha256 / kManifest))
+    if (find_entry_by_sha256(sha256) == nullptr || was_removed(sha256) ||
+        fs::exists(folder_ / sha256 / kManifest)) {
       continue;
+    }
     auto model = import(call, cache / sha256 / item["main"].string_or(""));
     if (model) {
       ++came;
@@ -304,12 +330,19 @@ Result<void> Store::remove(const Call& call, std::string_view name) {
   TRY_ASSIGN(const Listing listing, list(call));
   for (const Model& model : listing.models) {
     if (model.name != name) continue;
-    std::error_code error;
-    fs::remove_all(model.main.parent_path(), error);
-    if (error) return std::unexpected(platform::file_error(error.value(), "remove", model.main));
-    return {};
+    // First the mark: a crash in between leaves a model that can be removed again.
+    TRY(platform::write_file_atomically(removed_mark(model.fingerprint), "",
+                                        platform::Access::Private));
+    return discard(model);
   }
   return fail(Code::NotFound, format("no model named {} is installed", name));
+}
+
+Result<void> Store::discard(const Model& model) {
+  std::error_code error;
+  fs::remove_all(folder_ / model.fingerprint, error);
+  if (error) return std::unexpected(platform::file_error(error.value(), "remove", model.main));
+  return {};
 }
 
 fs::path default_cache() {

@@ -1,8 +1,9 @@
 /// The models on this machine.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
-#include <mutex>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,14 @@
 #include "models/model.h"
 
 namespace hearth::models {
+
+/// How far an import is. `stage` is "checking" or "copying".
+struct ImportProgress {
+  std::string_view stage;
+  std::uint64_t done = 0;
+  std::uint64_t total = 0;
+};
+using OnImport = std::function<void(const ImportProgress&)>;
 
 /// One folder for each model, named by the sha256 of its main file, with a `model.json` beside it.
 /// A file is linked, not copied, when it lies on the same disk already; it is hashed when it comes,
@@ -37,23 +46,35 @@ class Store {
   [[nodiscard]] Result<std::optional<Model>> find(const Call& call, Role role,
                                                   std::string_view name = "") const;
 
-  /// Takes in a model file that the person has: a GGUF file, or one that the catalogue knows by its
-  /// sha256 (its other files must lie beside it). The same model again is no error.
-  [[nodiscard]] Result<Model> import(const Call& call, const std::filesystem::path& main);
+  /// Takes in a model file that the person has: a GGUF file of a chat model, or one that the
+  /// catalogue knows by its sha256 (its other files must lie beside it). The same model again is no
+  /// error. A name that another model has already gets the first digits of the sha256 added.
+  [[nodiscard]] Result<Model> import(const Call& call, const std::filesystem::path& main,
+                                     const OnImport& on_progress = {});
 
   /// Takes in what `./dev setup` left in a cache folder with its `models.json`. What is here
-  /// already costs nothing. Returns how many came.
+  /// already, or was removed by the person, costs nothing. Returns how many came.
   [[nodiscard]] Result<std::size_t> import_cache(const Call& call,
                                                  const std::filesystem::path& cache);
 
+  /// The person's own file, if it was linked, stays. `import_cache` does not bring it back.
   [[nodiscard]] Result<void> remove(const Call& call, std::string_view name);
+  /// Takes back an import, as if it had not been.
+  [[nodiscard]] Result<void> discard(const Model& model);
+  /// Whether the person removed it, and did not import it again.
+  [[nodiscard]] bool was_removed(const std::string& sha256) const;
 
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
 
  private:
   explicit Store(std::filesystem::path folder) : folder_(std::move(folder)) {}
-  Result<Model> take_in(const Call& call, const CatalogueEntry& entry, const std::string& sha256,
-                        const std::vector<std::filesystem::path>& sources);
+  struct Incoming;
+  Result<Model> take_in(const Call& call, const Incoming& incoming, const OnImport& on_progress);
+  Result<void> fill(const Call& call, const Incoming& incoming,
+                    const std::filesystem::path& scratch, const OnImport& on_progress) const;
+  Result<std::string> free_name(const Call& call, std::string name,
+                                const std::string& sha256) const;
+  [[nodiscard]] std::filesystem::path removed_mark(const std::string& sha256) const;
 
   std::filesystem::path folder_;
 };

@@ -46,13 +46,15 @@ std::string words(std::string_view value) {
   return raw(std::uint64_t{value.size()}) + std::string(value);
 }
 
-/// A GGUF file that is whole and holds nothing.
-std::string tiny_gguf() {
-  std::string file = "GGUF" + raw(std::uint32_t{3}) + raw(std::uint64_t{0}) +
-                     raw(std::uint64_t{2}) + words("general.architecture") + raw(std::uint32_t{8}) +
-                     words("llama") + words("llama.context_length") + raw(std::uint32_t{4}) +
-                     raw(std::uint32_t{1024});
-  file.resize((file.size() + 31) / 32 * 32, '\0');
+/// A GGUF file that is whole and holds one number.
+std::string tiny_gguf(std::string_view architecture = "llama", std::string_view name = "Tiny") {
+  std::string file = "GGUF" + raw(std::uint32_t{3}) + raw(std::uint64_t{1}) +
+                     raw(std::uint64_t{3}) + words("general.architecture") + raw(std::uint32_t{8}) +
+                     words(architecture) + words("general.name") + raw(std::uint32_t{8}) +
+                     words(name) + words("llama.context_length") + raw(std::uint32_t{4}) +
+                     raw(std::uint32_t{1024}) + words("w") + raw(std::uint32_t{1}) +
+                     raw(std::uint64_t{1}) + raw(std::uint32_t{0}) + raw(std::uint64_t{0});
+  file.resize((file.size() + 31) / 32 * 32 + 4, '\0');
   return file;
 }
 
@@ -104,12 +106,79 @@ TEST_F(StoreTest, RefusesWhatIsNoModel) {
   }
 }
 
+TEST_F(StoreTest, SaysWhatAFileIsThatIsNoChatModel) {
+  const auto embedder = store_->import({}, write("e.gguf", tiny_gguf("nomic-bert")));
+  EXPECT_EQ(embedder.error().code, Code::Invalid);
+  EXPECT_THAT(embedder.error().message, HasSubstr("embedding model"));
+}
+
+TEST_F(StoreTest, TellsHowFarItIs) {
+  const fs::path file = write("m.gguf", tiny_gguf() + std::string(40U << 20, 'x'));
+  std::vector<std::uint64_t> seen;
+  ASSERT_TRUE(store_->import({}, file, [&](const ImportProgress& at) {
+    EXPECT_EQ(at.stage, "checking");
+    EXPECT_EQ(at.total, fs::file_size(file));
+    seen.push_back(at.done);
+  }));
+  EXPECT_THAT(seen, ::testing::ElementsAre(16U << 20, 32U << 20));
+}
+
+TEST_F(StoreTest, StopsWhenThePersonStops) {
+  std::stop_source stop;
+  Call call;
+  call.stop = stop.get_token();
+  const fs::path file = write("m.gguf", tiny_gguf() + std::string(40U << 20, 'x'));
+  const auto model =
+      store_->import(call, file, [&](const ImportProgress&) { stop.request_stop(); });
+  EXPECT_EQ(model.error().code, Code::Cancelled);
+  EXPECT_TRUE(store_->list({})->models.empty());
+}
+
+TEST_F(StoreTest, NamesAModelSoThatItCanBeTyped) {
+  EXPECT_EQ(store_->import({}, write("my model\n\xff.gguf", tiny_gguf("llama", "a")))->name,
+            "my-model-\xEF\xBF\xBD");
+  EXPECT_EQ(store_->import({}, write("sha256-0123abcd", tiny_gguf("llama", "Some Model")))->name,
+            "Some-Model");
+  EXPECT_EQ(store_->import({}, write("...gguf", tiny_gguf("llama", "c")))->name, "gguf");
+}
+
+TEST_F(StoreTest, GivesASecondModelOfOneNameANameOfItsOwn) {
+  ASSERT_TRUE(store_->import({}, write("m.gguf", tiny_gguf("llama", "first"))));
+  const auto second = store_->import({}, write("m.gguf", tiny_gguf("llama", "other")));
+  ASSERT_TRUE(second) << second.error().message;
+  EXPECT_EQ(second->name, "m-" + second->fingerprint.substr(0, 8));
+  const auto posing = store_->import({}, write("tinyllama-1.1b-chat.gguf", tiny_gguf("llama", "x")));
+  EXPECT_NE(posing->name, "tinyllama-1.1b-chat") << "only the catalogue's own file is called so";
+}
+
+TEST_F(StoreTest, FollowsALinkToTheFile) {
+  fs::create_symlink(write("blob", tiny_gguf()), root_ / "nice-name.gguf");
+  const auto model = store_->import({}, root_ / "nice-name.gguf");
+  ASSERT_TRUE(model) << model.error().message;
+  EXPECT_EQ(model->name, "nice-name");
+  EXPECT_FALSE(fs::is_symlink(model->main));
+}
+
 TEST_F(StoreTest, ForgetsAModelAndLeavesThePersonsOwnFile) {
   const fs::path file = write("m.gguf", tiny_gguf());
   ASSERT_TRUE(store_->import({}, file));
   ASSERT_TRUE(store_->remove({}, "m"));
   EXPECT_TRUE(fs::exists(file));
   EXPECT_EQ(store_->remove({}, "m").error().code, Code::NotFound);
+}
+
+TEST_F(StoreTest, DoesNotBringBackFromTheCacheWhatThePersonRemoved) {
+  const fs::path cache = HEARTH_TEST_MODELS_DIR;
+  if (!fs::exists(cache / "models.json")) GTEST_SKIP() << "no models in the cache";
+  ASSERT_TRUE(store_->import_cache({}, cache));
+  const Model embedder = **store_->find({}, Role::Embedder);
+  ASSERT_TRUE(store_->remove({}, embedder.name));
+  EXPECT_TRUE(store_->was_removed(embedder.fingerprint));
+  EXPECT_EQ(*store_->import_cache({}, cache), 0U);
+  EXPECT_FALSE(*store_->find({}, Role::Embedder));
+  // Asked for by name, it comes again.
+  ASSERT_TRUE(store_->import({}, cache / embedder.fingerprint / embedder.main.filename()));
+  EXPECT_FALSE(store_->was_removed(embedder.fingerprint));
 }
 
 TEST_F(StoreTest, TakesInWhatSetupLeftInTheCache) {
@@ -136,10 +205,15 @@ TEST(Catalogue, IsWholeAndItsHashesAreHashes) {
     EXPECT_FALSE(entry.about.empty()) << entry.name;
     EXPECT_GT(entry.traits.memory_bytes, 0U) << entry.name;
     EXPECT_FALSE(entry.file("main")->sources.empty()) << entry.name;
+    for (const CatalogueFile& file : entry.files) {
+      EXPECT_EQ(file.sha256.size(), 64U) << entry.name;
+      EXPECT_GT(file.bytes, 0U) << entry.name;
+    }
     EXPECT_EQ(&entry, find_entry(entry.name));
   }
   EXPECT_EQ(find_entry_by_sha256(""), nullptr);
   EXPECT_EQ(find_entry("nothing"), nullptr);
+  EXPECT_EQ(find_unhashed_entry("model.onnx"), nullptr) << "its hash is known";
   EXPECT_EQ(find_entry("bge-small-en-v1.5")->traits.dimensions, 384U);
 }
 
@@ -148,8 +222,8 @@ TEST(Catalogue, RecommendsByMemoryAndCores) {
   EXPECT_EQ(recommend(Role::Chat, {1 * kGB, 1}).entry, nullptr);
   EXPECT_EQ(recommend(Role::Chat, {2 * kGB, 2}).entry->name, "tinyllama-1.1b-chat");
   EXPECT_EQ(recommend(Role::Chat, {8 * kGB, 2}).entry->name, "qwen2.5-1.5b-instruct");
-  EXPECT_EQ(recommend(Role::Chat, {24 * kGB, 2}).entry->name, "qwen3-4b");
-  EXPECT_EQ(recommend(Role::Chat, {32 * kGB, 8}).entry->name, "qwen3-8b");
+  EXPECT_EQ(recommend(Role::Chat, {24 * kGB, 2}).entry->name, "qwen3-4b-instruct-2507");
+  EXPECT_EQ(recommend(Role::Chat, {32 * kGB, 8}).entry->name, "qwen3-4b-instruct-2507");
   EXPECT_THAT(recommend(Role::Chat, {8 * kGB, 2}).reason, HasSubstr("2 cores"));
   EXPECT_EQ(recommend(Role::Embedder, {8 * kGB, 2}).entry->name, "bge-small-en-v1.5");
 }

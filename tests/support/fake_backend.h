@@ -32,6 +32,18 @@ class FakeBackend : public api::Backend {
   Result<std::vector<api::ModelEntry>> models(const Call&) override {
     return std::vector<api::ModelEntry>{{.name = "tiny", .role = "chat", .state = "ready"}};
   }
+  Result<api::ModelEntry> import_model(const Call&, const std::filesystem::path& path,
+                                       const models::OnImport& on_progress) override {
+    if (path.extension() != ".gguf") return fail(Code::Invalid, "this is not a GGUF file");
+    if (on_progress) on_progress({"checking", 1, 2});
+    return api::ModelEntry{
+        .name = path.stem(), .role = "chat", .installed = true, .use = "next start"};
+  }
+  Result<void> remove_model(const Call&, std::string_view name, api::InUse in_use) override {
+    if (name != "tiny") return fail(Code::NotFound, "no such model");
+    if (in_use == api::InUse::Refuse) return fail(Code::Conflict, "tiny is in use");
+    return {};
+  }
   Result<std::vector<api::DoctorCheck>> doctor(const Call&) override {
     return std::vector<api::DoctorCheck>{{.name = "disk", .message = "fine"}};
   }

@@ -177,6 +177,8 @@ Json to_json(const answer::ConversationMessage& m) {
 }
 
 Json to_json(const ModelEntry& m) {
+  Json sources = Json::array();
+  for (const std::string& source : m.sources) sources.push(source);
   return Json::object({{"name", m.name},
                        {"role", m.role},
                        {"state", m.state},
@@ -189,6 +191,9 @@ Json to_json(const ModelEntry& m) {
                        {"passed_exam", m.passed_exam},
                        {"resident", m.resident},
                        {"memory_bytes", m.memory_bytes},
+                       {"recommended", m.recommended},
+                       {"use", m.use},
+                       {"sources", std::move(sources)},
                        {"note", m.note}});
 }
 

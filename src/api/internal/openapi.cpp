@@ -152,8 +152,8 @@ Json openapi(std::span<const Route> routes) {
 
 std::vector<Route> all_routes() {
   std::vector<Route> all;
-  for (auto group : {status_routes, session_routes, token_routes, source_routes, search_routes,
-                     ask_routes, conversation_routes, event_routes, openai_routes}) {
+  for (auto group : {status_routes, model_routes, session_routes, token_routes, source_routes,
+                     search_routes, ask_routes, conversation_routes, event_routes, openai_routes}) {
     for (Route& route : group()) all.push_back(std::move(route));
   }
   return all;

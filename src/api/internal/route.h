@@ -68,6 +68,7 @@ struct Route {
 
 // One group of endpoints per file.
 [[nodiscard]] std::vector<Route> status_routes();
+[[nodiscard]] std::vector<Route> model_routes();
 [[nodiscard]] std::vector<Route> session_routes();
 [[nodiscard]] std::vector<Route> token_routes();
 [[nodiscard]] std::vector<Route> source_routes();

@@ -83,6 +83,9 @@ void add_status(Json& all) {
                            {"passed_exam", boolean()},
                            {"resident", boolean()},
                            {"memory_bytes", integer()},
+                           {"recommended", boolean()},
+                           {"use", choice({"", "now", "next start"})},
+                           {"sources", many(text())},
                            {"note", text()}}));
   all.set("Models", wrapped("models", "Model"));
   all.set("Check", record({{"name", text()},
