@@ -136,8 +136,14 @@ Result<int> remove_model(Session& session, const std::string& name, bool restart
 }
 
 Result<int> run(Session& session, const Arguments& arguments) {
-  const std::string action = arguments.get("ACTION").value_or("list");
-  const auto what = arguments.get("WHAT");
+  const auto found = arguments.values.find("ACTION");
+  const std::vector<std::string> words =
+      found == arguments.values.end() ? std::vector<std::string>{} : found->second;
+  const std::string action = words.empty() ? "list" : words.front();
+  const auto what = words.size() > 1 ? std::optional(words[1]) : std::nullopt;
+  if (words.size() > 2) {
+    return fail(Code::Invalid, format("one thing at a time: \"{}\" is too much", words[2]));
+  }
   const bool restart_wanted = arguments.has("restart");
   if (action == "list") {
     if (what) return fail(Code::Invalid, "hearth models list takes nothing more");
@@ -168,9 +174,9 @@ Command models() {
                      "it is kept, and used from the core's next start: --restart does that at once.\n"
                      "Then it sits a short exam; answers are written by a model that passed it.",
           .positionals = {{.name = "ACTION",
-                           .help = "list (the default), import or remove",
-                           .required = false},
-                          {.name = "WHAT", .help = "A file, or a model's name", .required = false}},
+                           .help = "list (the default), import FILE or remove NAME",
+                           .required = false,
+                           .many = true}},
           .options = {{.name = "restart",
                        .help = "Stop the core and start it again, so that the change holds now"}},
           .run = run,
