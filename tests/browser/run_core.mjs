@@ -1,5 +1,6 @@
 // The page's tests in a real browser against a real core: starts it from HEARTH_BIN_DIR in a home of its own, lets
 // it read tests/browser/library and the samples, and signs in with the code that `hearth open` prints.
+// With the name of another script here, `screenshots.mjs FOLDER`, it runs that instead.
 import { after } from "node:test";
 import { fileURLToPath } from "node:url";
 import { runningCore } from "../support/running_core.mjs";
@@ -7,7 +8,6 @@ import { runningCore } from "../support/running_core.mjs";
 const folder = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 const core = await runningCore();
-after(() => core.stop());
 try {
   await core.modelsReady();
   await core.hearth("add", folder("library"), "--collection", "browser");
@@ -19,5 +19,11 @@ try {
   await core.stop();
   throw error;
 }
-// Here, because it looks at the environment when it is loaded.
-await import(process.argv[2] ? folder(process.argv[2]) : "./run.mjs");
+// Imported here, because they look at the environment when they are loaded.
+const [script] = process.argv.splice(2, 1);
+if (script) {
+  await import(folder(script)).finally(() => core.stop());
+} else {
+  after(() => core.stop());
+  await import("./run.mjs");
+}

@@ -1,7 +1,8 @@
-// node tests/browser/screenshots.mjs FOLDER: pictures of every view, to look at.
+// node tests/browser/screenshots.mjs FOLDER: pictures of every view, to look at. Of the pretend core, or
+// of a real one with the samples: node tests/browser/run_core.mjs screenshots.mjs FOLDER.
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { answered, ask, core, launch, openPage, signIn } from "./browser.mjs";
+import { answered, ask, core, launch, openPage, real, signIn } from "./browser.mjs";
 
 const folder = resolve(process.argv[2] ?? "build/screenshots");
 const only = process.argv[3];
@@ -20,10 +21,14 @@ const views = {
   small: { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true },
 };
 
-const scenes = {
+const question = real
+  ? "When does the boiler get its annual service?"
+  : "How much is the deposit and when is it returned?";
+
+const pretendScenes = {
   welcome: async () => undefined,
   chat: async (page) => {
-    await ask(page, "How much is the deposit and when is it returned?");
+    await ask(page, question);
     await answered(page);
   },
   code: async (page) => {
@@ -32,7 +37,7 @@ const scenes = {
     await page.locator(".hljs-keyword").first().waitFor();
   },
   citation: async (page) => {
-    await ask(page, "How much is the deposit and when is it returned?");
+    await ask(page, question);
     await answered(page);
     await page.locator(".prose .cite").last().click();
     await page.locator("mark.quote").first().waitFor();
@@ -50,7 +55,7 @@ const scenes = {
     await page.locator(".facts dd").first().waitFor();
   },
   search: async (page, url) => {
-    await page.goto(`${url}/#/library?q=deposit rent euros`);
+    await page.goto(`${url}/#/library?q=${real ? "boiler service" : "deposit rent euros"}`);
     await page.getByRole("button", { name: "Why is this here?" }).first().click();
   },
   source: async (page, url) => {
@@ -77,6 +82,17 @@ const scenes = {
   },
 };
 
+const realScenes = ["welcome", "chat", "citation", "nothing", "library", "search", "source"];
+const scenes = real
+  ? {
+      ...Object.fromEntries(realScenes.map((name) => [name, pretendScenes[name]])),
+      settings: async (page, url) => {
+        await page.goto(`${url}/#/settings`);
+        await page.locator("[aria-busy=false] li").first().waitFor();
+      },
+    }
+  : pretendScenes;
+
 async function shoot(name, view, scheme, target, scene, options = {}) {
   const file = `${name}-${view}-${scheme}`;
   if (only && !file.includes(only)) return;
@@ -100,8 +116,11 @@ async function shoot(name, view, scheme, target, scene, options = {}) {
 }
 
 const full = await core({ indexing: true });
-const empty = await core({ empty: true });
-const states = { full: await signIn(browser, full), empty: await signIn(browser, empty) };
+const empty = real ? null : await core({ empty: true });
+const states = {
+  full: await signIn(browser, full),
+  empty: empty && (await signIn(browser, empty)),
+};
 
 for (const [view, scheme] of [
   ["desktop", "light"],
@@ -114,20 +133,16 @@ for (const [view, scheme] of [
   for (const [name, scene] of Object.entries(scenes)) {
     await shoot(name, view, scheme, full, scene, { storageState: states.full });
   }
-  const empties = { storageState: states.empty };
-  await shoot("empty-chat", view, scheme, empty, async () => undefined, empties);
-  await shoot(
-    "empty-library",
-    view,
-    scheme,
-    empty,
-    scenes.add && ((page, url) => page.goto(`${url}/#/library`)),
-    empties,
-  );
+  if (empty) {
+    const empties = { storageState: states.empty };
+    const library = (page, url) => page.goto(`${url}/#/library`);
+    await shoot("empty-chat", view, scheme, empty, async () => undefined, empties);
+    await shoot("empty-library", view, scheme, empty, library, empties);
+  }
   await shoot("sign-in", view, scheme, full, (page, url) =>
     page.goto(`${url}/#code=used`).then(() => page.getByRole("alert").waitFor()),
   );
 }
 await browser.close();
 await full.close();
-await empty.close();
+await empty?.close();

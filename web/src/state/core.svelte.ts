@@ -90,7 +90,12 @@ class Core {
     } catch (error) {
       if (this.phase === "ready") return;
       await this.#enter();
-      if (this.phase === "signed-out" && error instanceof ApiError) this.refused = error.message;
+      if (this.phase === "signed-out" && error instanceof ApiError) {
+        this.refused =
+          error.status === 429
+            ? "There were too many wrong codes. Wait a minute."
+            : "This code was used already, or it is too old.";
+      }
     }
   }
 
