@@ -21,7 +21,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr int kStartAttempts = 3;
-constexpr int kBusyAttempts = 100;
+constexpr int kBusyAttempts = 600;
 constexpr int kGoneAttempts = 1500;
 
 // The program's last line without its own name, which the caller puts in front again.
