@@ -92,7 +92,7 @@ class ApiTest : public testing::Test {
     const std::string cookie(response.headers.find("Set-Cookie").value_or(""));
     EXPECT_NE(cookie.find("HttpOnly; SameSite=Strict; Path=/"), std::string::npos);
     return {{"Cookie", cookie.substr(0, cookie.find(';'))},
-            {"X-Hearth", json(response)["key"].view()}};
+            {"X-Hearth", std::string(json(response)["key"].view())}};
   }
 
   static inline int counter_ = 0;
@@ -181,8 +181,9 @@ TEST_F(ApiTest, ThrottlesSignInsAndSaysWhenToTryAgain) {
 TEST_F(ApiTest, OpensNothingToHalfOfASession) {
   const net::Headers whole = sign_in();
   const net::Headers other = sign_in();
-  const std::string_view cookie = *whole.find("Cookie");
-  const std::string_view key = *whole.find("X-Hearth");
+  const std::string cookie(*whole.find("Cookie"));
+  const std::string key(*whole.find("X-Hearth"));
+  const std::string other_cookie(*other.find("Cookie"));
   EXPECT_EQ(come("GET", "/api/v1/sources", whole).status, 200);
   EXPECT_EQ(come("DELETE", "/api/v1/sources/1", whole).status, 200);
   // What another port of this machine is sent by the browser.
@@ -190,9 +191,8 @@ TEST_F(ApiTest, OpensNothingToHalfOfASession) {
   EXPECT_EQ(come("GET", "/api/v1/sources", {{"Cookie", cookie}, {"X-Hearth", "1"}}).status, 401);
   EXPECT_EQ(come("GET", "/api/v1/sources", {{"X-Hearth", key}}).status, 401);
   // Halves of two sessions are none.
-  EXPECT_EQ(
-      come("GET", "/api/v1/sources", {{"Cookie", *other.find("Cookie")}, {"X-Hearth", key}}).status,
-      401);
+  EXPECT_EQ(come("GET", "/api/v1/sources", {{"Cookie", other_cookie}, {"X-Hearth", key}}).status,
+            401);
   // Other programs' surface is not for pages.
   EXPECT_EQ(come("GET", "/v1/models", whole).status, 401);
 }
@@ -488,8 +488,7 @@ TEST_F(ApiTest, TakesInAModelForTheOwnerAlone) {
   EXPECT_EQ(own("DELETE", "/api/v1/models/tiny").status, 409);
   EXPECT_EQ(own("DELETE", "/api/v1/models/absent").status, 404);
   const std::string all(json(own("POST", "/api/v1/tokens", R"({"name":"all"})"))["token"].view());
-  EXPECT_EQ(
-      come("POST", "/api/v1/models", bearer(all), R"({"path":"/a/good.gguf"})").status, 403);
+  EXPECT_EQ(come("POST", "/api/v1/models", bearer(all), R"({"path":"/a/good.gguf"})").status, 403);
   EXPECT_EQ(come("DELETE", "/api/v1/models/tiny", bearer(all)).status, 403);
 }
 
