@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Assembles a folder of several hundred real files from the documentation that Debian packages ship."""
 
+import json
 import os
 import pathlib
 import re
@@ -59,6 +60,31 @@ def assemble():
                 shutil.copyfile(path, target)
     (folder / ".complete").write_text("")
     return folder
+
+
+def assemble_small(questions, count=60, bytes_max=60 << 10):
+    """A folder of `count` of those files and a file of the questions that they answer, or that none answers."""
+    whole = assemble()
+    folder = whole.parent / "debian-small"
+    kept = whole.parent / "debian-small.jsonl"
+    files = sorted((p for p in whole.rglob("*") if p.is_file() and p.name != ".complete"), key=str)
+    small = [p for p in files if p.stat().st_size <= bytes_max]
+    chosen, lines = [], []
+    for line in pathlib.Path(questions).read_text().splitlines():
+        documents = json.loads(line)["documents"]
+        holders = [p for p in small if any(str(p).endswith("/" + d) for d in documents)]
+        if holders or not documents:
+            lines.append(line)
+        chosen += [p for p in holders[:1] if p not in chosen]
+    others = [p for p in small if p not in chosen and p.stat().st_size > (4 << 10)]
+    chosen += others[::max(1, len(others) // max(1, count - len(chosen)))][:max(0, count - len(chosen))]
+    shutil.rmtree(folder, ignore_errors=True)
+    for path in chosen:
+        target = folder / path.relative_to(whole)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+    kept.write_text("\n".join(lines) + "\n")
+    return folder, kept
 
 
 if __name__ == "__main__":

@@ -2,8 +2,11 @@
 """Measures search and answers of the real program on a folder of files with known questions.
 
     python3 evals/run.py household            the sample library
-    python3 evals/run.py heldout              another small library, never used for tuning
+    python3 evals/run.py heldout              a choir and a mountain hut; looked at while tuning, so not a test
+    python3 evals/run.py club                 and software, shop, clinic: what evals/fit.py fits the weights on
+    python3 evals/run.py travel               and school: the final test, no single failure of which was looked at
     python3 evals/run.py debian               Debian's own documentation (fetched by apt-get)
+    python3 evals/run.py debian-small         60 files of it
     python3 evals/run.py FOLDER QUESTIONS.jsonl
 
 A question is one JSON line: {"question", "documents": [path endings], "fact": regex, "wording": "same"|"other"};
@@ -26,13 +29,19 @@ GOALS = {"document": 0.90, "fact": 0.80, "refused": 1.0}
 
 
 def folder_of(suite):
+    """The folder of files and the questions about it."""
     if suite == "household":
         return ROOT / "samples" / "library", HERE / "household.jsonl"
-    if suite == "heldout":
-        return HERE / "heldout" / "library", HERE / "heldout" / "questions.jsonl"
+    for home in (HERE / suite, HERE / "fitting" / suite, HERE / "unseen" / suite):
+        if (home / "questions.jsonl").exists():
+            return home / "library", home / "questions.jsonl"
     import debian_files
 
-    return debian_files.assemble(), HERE / "debian.jsonl"
+    if suite == "debian-small":
+        return debian_files.assemble_small(HERE / "debian.jsonl")
+    if suite == "debian":
+        return debian_files.assemble(), HERE / "debian.jsonl"
+    sys.exit(f"there is no suite {suite}")
 
 
 def run(program, home, *arguments):
@@ -144,7 +153,7 @@ def report(rows, searched):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("suite", help="household, heldout, debian, or a folder")
+    parser.add_argument("suite", help="a suite, or a folder")
     parser.add_argument("questions", nargs="?", help="the questions, when the suite is a folder")
     parser.add_argument("--hearth", default=str(ROOT / "build" / "release" / "hearth"), help="the program")
     parser.add_argument("--mode", choices=["auto", "extractive", "generated"], help="how to answer")
@@ -161,9 +170,9 @@ def main():
     print(f"{folder}: {files} files, {len(cases)} questions")
     with tempfile.TemporaryDirectory(prefix="hearth-eval-") as home:
         started = time.monotonic()
-        index(arguments.hearth, home, folder, not arguments.early)
-        print(f"indexed in {time.monotonic() - started:.1f} s")
         try:
+            index(arguments.hearth, home, folder, not arguments.early)
+            print(f"indexed in {time.monotonic() - started:.1f} s")
             met = report(measure(arguments, arguments.hearth, home, cases), arguments.search)
         finally:
             run(arguments.hearth, home, "shutdown")

@@ -9,6 +9,7 @@
 #include "answer/internal/finding.h"
 #include "answer/internal/question.h"
 #include "answer/internal/source_text.h"
+#include "answer/internal/trace.h"
 #include "answer/internal/vector_cache.h"
 #include "answer/internal/writer.h"
 #include "core/format.h"
@@ -108,11 +109,27 @@ class Asking {
         sink_(sink),
         began_(parts.clock.steady()) {}
 
-  Result<void> run(const std::vector<std::string>& earlier) {
-    TRY(find(earlier));
-    if (!finding_.found) return say_nothing();
-    TRY(maybe_write());
-    if (answer_.citations.empty()) TRY(quote());
+  // "When does the lease end, and how much is the rent?" is two questions with one answer.
+  Result<void> run(std::vector<std::string> earlier) {
+    for (const std::string& part : questions_in(question_.text)) {
+      TRY(look_for(part, earlier));
+      earlier.push_back(part);
+    }
+    const auto found = [](const Look& look) { return look.finding.found; };
+    if (std::ranges::none_of(looks_, found)) return say_nothing();
+    const bool writes = may_write();
+    for (const Look& look : looks_) {
+      if (!look.finding.found) {
+        add_note(format("Nothing in your files answers “{}”", look.question));
+        continue;
+      }
+      const std::size_t before = cited_.size();
+      if (writes) TRY(write(look));
+      if (cited_.size() == before) TRY(quote(look));
+    }
+    answer_.found = true;
+    answer_.text = shown_;
+    answer_.citations = cited_;
     return {};
   }
 
@@ -132,6 +149,14 @@ class Asking {
   }
 
  private:
+  struct Look {
+    std::string question;
+    Request request;
+    search::Results results;
+    Evidence evidence;
+    Finding finding;
+  };
+
   [[nodiscard]] double elapsed_ms() const {
     return std::chrono::duration<double, std::milli>(parts_.clock.steady() - began_).count();
   }
@@ -149,41 +174,53 @@ class Asking {
     return fail(Code::Cancelled, "the answer was stopped");
   }
 
-  Result<void> find(const std::vector<std::string>& earlier) {
-    TRY(emit(Status{"searching"}));
-    request_ = read_question(question_.text, earlier);
+  Result<void> look_for(const std::string& part, const std::vector<std::string>& earlier) {
+    if (looks_.empty()) TRY(emit(Status{"searching"}));
+    Look look;
+    look.question = part;
+    look.request = read_question(part, earlier);
     search::Query query{
-        .text = request_.text, .k = kHits, .filter = question_.filter, .explain = false};
-    TRY_ASSIGN(results_, parts_.searcher.search(call_, query));
-    answer_.timings.search_ms = elapsed_ms();
-    answer_.passages = results_.hits;
-    TRY(emit(Status{"reading"}));
-    TRY_ASSIGN(auto sources, read_sources(call_, parts_.database, results_.hits, kSources));
-    TRY_ASSIGN(evidence_,
-               weigh(call_, request_, std::move(sources), parts_.embedder, vectors_, words_));
-    finding_ = decide(request_, evidence_);
+        .text = look.request.text, .k = kHits, .filter = question_.filter, .explain = false};
+    const double started = elapsed_ms();
+    TRY_ASSIGN(look.results, parts_.searcher.search(call_, query));
+    answer_.timings.search_ms += elapsed_ms() - started;
+    for (const search::Hit& hit : look.results.hits) {
+      const bool there = std::ranges::any_of(
+          answer_.passages, [&](const search::Hit& h) { return h.chunk == hit.chunk; });
+      if (!there) answer_.passages.push_back(hit);
+    }
+    if (looks_.empty()) TRY(emit(Status{"reading"}));
+    TRY_ASSIGN(auto sources, read_sources(call_, parts_.database, look.results.hits, kSources));
+    TRY_ASSIGN(look.evidence,
+               weigh(call_, look.request, std::move(sources), parts_.embedder, vectors_, words_));
+    look.finding = decide(look.request, look.evidence);
+    trace(look.request, look.evidence, part);
+    looks_.push_back(std::move(look));
     return {};
   }
 
   Result<void> say_nothing() {
+    const Look& first = looks_.front();
     answer_.found = false;
     answer_.text = std::string(kNothing);
-    answer_.note = why_nothing(request_, finding_, results_);
+    answer_.note = why_nothing(first.request, first.finding, first.results);
     return emit(Piece{answer_.text});
   }
 
-  Result<void> quote() {
-    answer_.mode = Mode::Extractive;
-    answer_.found = true;
-    answer_.text.clear();
-    for (const Paragraph& paragraph : compose(request_, evidence_, finding_)) {
+  [[nodiscard]] int next_number() const { return static_cast<int>(cited_.size()) + 1; }
+  [[nodiscard]] std::string gap() const { return shown_.empty() ? "" : "\n\n"; }
+
+  Result<void> quote(const Look& look) {
+    const auto paragraphs = compose(look.request, look.evidence, look.finding, next_number());
+    for (const Paragraph& paragraph : paragraphs) {
       TRY(emit(CitationEvent{paragraph.citation}));
-      const std::string piece = (answer_.text.empty() ? "" : "\n\n") + paragraph.text;
-      TRY(emit(Piece{piece}));
-      answer_.text += piece;
-      answer_.citations.push_back(paragraph.citation);
+      TRY(emit(Piece{gap() + paragraph.text}));
     }
     return {};
+  }
+
+  void add_note(const std::string& sentence) {
+    answer_.note += (answer_.note.empty() ? "" : " ") + sentence;
   }
 
   [[nodiscard]] bool may_write() {
@@ -205,69 +242,66 @@ class Asking {
     return true;
   }
 
-  Result<void> maybe_write() {
-    if (!may_write()) return {};
-    const inference::ChatModelInfo info = parts_.chat.info();
-    TRY(emit(Status{"writing"}));
-    auto prompt = make_prompt(call_, parts_.chat, request_, question_.text, evidence_, finding_);
-    if (!prompt) return fall_back(prompt.error());
+  Result<void> write(const Look& look) {
+    if (answer_.model.empty()) TRY(emit(Status{"writing"}));
+    auto prompt =
+        make_prompt(call_, parts_.chat, look.request, look.question, look.evidence, look.finding);
+    if (!prompt) return fall_back(prompt.error(), 0);
     // The sink inside: errors of emit end the generation and are told apart afterwards.
     Result<void> emitted;
+    const std::string before = gap();
+    const std::size_t cited_before = cited_.size();
+    bool begun = false;
     const Sink<Event> checked = [&](const Event& event) {
-      emitted = emit(event);
+      const auto* piece = std::get_if<Piece>(&event);
+      emitted = piece != nullptr && !begun ? emit(Piece{before + piece->text}) : emit(event);
+      begun = begun || piece != nullptr;
       return emitted ? Flow::Continue : Flow::Stop;
     };
-    auto written = write_answer(call_, parts_.chat, parts_.embedder, *prompt, question_.text,
-                                evidence_, checked);
+    auto written = write_answer(call_, parts_.chat, parts_.embedder, *prompt, look.question,
+                                look.evidence, checked, next_number());
     TRY(std::move(emitted));
-    if (!written) return fall_back(written.error());
-    keep(*written, info.name);
+    if (!written) return fall_back(written.error(), cited_.size() - cited_before);
+    keep(*written);
     return {};
   }
 
-  void keep(const Written& written, const std::string& model) {
-    answer_.sentences_dropped = written.dropped;
+  void keep(const Written& written) {
+    const std::string model = parts_.chat.info().name;
+    answer_.sentences_dropped += written.dropped;
     if (written.text.empty()) {
-      answer_.note =
+      add_note(
           written.refused
               ? format("{} found no answer; these are the nearest sentences of your files.", model)
-              : format(
-                    "Nothing that {} wrote is supported by your files, so these are their "
-                    "own sentences.",
-                    model);
+              : format("Nothing that {} wrote is supported by your files, so these are their "
+                       "own sentences.",
+                       model));
       return;
     }
-    answer_.found = true;
     answer_.mode = Mode::Generated;
     answer_.model = model;
-    answer_.text = written.text;
-    answer_.citations = written.citations;
     if (written.dropped > 0) {
-      answer_.note = format("{} sentence{} left out: your files do not say so.", written.dropped,
-                            written.dropped == 1 ? " was" : "s were");
+      add_note(format("{} sentence{} left out: your files do not say so.", written.dropped,
+                      written.dropped == 1 ? " was" : "s were"));
     }
     if (written.passages_left_out > 0) {
-      if (!answer_.note.empty()) answer_.note += " ";
-      answer_.note += format("{} further passage{} did not fit into the model's context.",
-                             written.passages_left_out, written.passages_left_out == 1 ? "" : "s");
+      add_note(format("{} further passage{} did not fit into the model's context.",
+                      written.passages_left_out, written.passages_left_out == 1 ? "" : "s"));
     }
   }
 
   // A model that fails must not take the answer with it; what was shown already stays.
-  Result<void> fall_back(const Error& error) {
+  Result<void> fall_back(const Error& error, std::size_t shown) {
     if (error.code == Code::Cancelled || error.code == Code::TimedOut)
       return std::unexpected(error);
-    answer_.note =
-        format("The chat model did not answer ({}), so these are your files' own sentences.",
-               describe(error.code).name);
-    if (!shown_.empty()) {
-      answer_.found = true;
-      answer_.mode = Mode::Generated;
-      answer_.model = parts_.chat.info().name;
-      answer_.text = shown_;
-      answer_.citations = cited_;
-      answer_.note = "The chat model stopped before the end of its answer.";
+    if (shown == 0) {
+      add_note(format("The chat model did not answer ({}), so these are your files' own sentences.",
+                      describe(error.code).name));
+      return {};
     }
+    answer_.mode = Mode::Generated;
+    answer_.model = parts_.chat.info().name;
+    add_note("The chat model stopped before the end of its answer.");
     return {};
   }
 
@@ -278,10 +312,7 @@ class Asking {
   const Question& question_;
   const Sink<Event>& sink_;
   std::chrono::steady_clock::time_point began_;
-  Request request_;
-  search::Results results_;
-  Evidence evidence_;
-  Finding finding_;
+  std::vector<Look> looks_;  // one for each question in the question
   Answer answer_;
   std::string shown_;
   std::vector<Citation> cited_;

@@ -24,20 +24,20 @@ namespace hearth::answer {
 
 /// Where a sentence of the answer comes from. `[n]` in the answer's text points here.
 struct Citation {
-  int n = 0;                     ///< From 1, in order of first use.
+  int n = 0;  ///< From 1, in order of first use.
   DocumentId document;
   SourceId source;
   ChunkId chunk;
   std::string path;
   std::string title;
   std::string heading;
-  std::size_t start_byte = 0;    ///< The quoted sentence(s) in the document's extracted text.
+  std::size_t start_byte = 0;  ///< The quoted sentence(s) in the document's extracted text.
   std::size_t end_byte = 0;
-  std::size_t start_char = 0;    ///< The same range in code points.
+  std::size_t start_char = 0;  ///< The same range in code points.
   std::size_t end_char = 0;
   std::optional<int> page;
-  std::string quote;             ///< Exactly the characters of that range.
-  double score = 0;              ///< In [0, 1].
+  std::string quote;  ///< Exactly the characters of that range.
+  double score = 0;   ///< In [0, 1].
 };
 
 enum class Mode { Generated, Extractive };
@@ -59,22 +59,28 @@ struct AnswerTimings {
 };
 
 struct Answer {
-  std::string text;              ///< Markdown with [n] marks; a plain sentence when `found` is false.
+  std::string text;  ///< Markdown with [n] marks; a plain sentence when `found` is false.
   bool found = false;
   Mode mode = Mode::Extractive;
-  std::string note;              ///< Why it is extractive, or what was left out; may be empty.
+  std::string note;  ///< Why it is extractive, or what was left out; may be empty.
   std::vector<Citation> citations;
   std::vector<search::Hit> passages;  ///< What was looked at, best first.
-  std::string model;             ///< The chat model, or empty when extractive.
+  std::string model;                  ///< The chat model, or empty when extractive.
   std::size_t sentences_dropped = 0;  ///< Generated sentences that no passage supports.
   AnswerTimings timings;
   std::optional<ConversationId> conversation;
 };
 
 /// What is streamed while an answer is made, in this order: Status*, (CitationEvent | Piece)*.
-struct Status { std::string stage; };            ///< "searching", "reading", "writing", "checking"
-struct Piece { std::string text; };              ///< The next piece of the answer, checked already.
-struct CitationEvent { Citation citation; };     ///< Comes before the first piece that mentions it.
+struct Status {
+  std::string stage;
+};  ///< "searching", "reading", "writing", "checking"
+struct Piece {
+  std::string text;
+};  ///< The next piece of the answer, checked already.
+struct CitationEvent {
+  Citation citation;
+};  ///< Comes before the first piece that mentions it.
 using Event = std::variant<Status, Piece, CitationEvent>;
 
 struct ConversationInfo {
@@ -95,9 +101,9 @@ struct ConversationMessage {
 
 /// Makes grounded answers and keeps conversations.
 ///
-/// Search → passages → candidate sentences scored by words, meaning and the kind of answer asked for
-/// → either the sentences themselves, or a model's words of which each sentence was checked against
-/// them. What no passage supports is not shown.
+/// Search → passages → candidate sentences scored by words, meaning and the kind of answer asked
+/// for → either the sentences themselves, or a model's words of which each sentence was checked
+/// against them. What no passage supports is not shown.
 ///
 /// Threads: any. Errors: Invalid (empty question), NotFound (conversation), Cancelled, and those of
 /// search. No model is not an error: the answer is extractive.

@@ -152,8 +152,8 @@ bool accounted_by_kind(Asked asked, std::string_view word) {
     case Asked::Address:
       return is_one_of(word, {"address", "street", "live", "located"});
     case Asked::Place:
-      return is_one_of(word, {"place", "located", "location", "find", "kept", "keep", "stored",
-                              "live", "city", "town"});
+      return is_one_of(
+          word, {"place", "located", "location", "find", "kept", "keep", "stored", "city", "town"});
     case Asked::Reason:
       return is_one_of(word, {"reason", "cause", "why", "come"});
     case Asked::Quantity:

@@ -10,7 +10,7 @@ namespace {
 std::string with_bold(const Request& request, const Candidate& candidate) {
   std::string shown = candidate.unit.shown;
   const Span* span = key_span(request, candidate);
-  if (span == nullptr || candidate.unit.form == Form::Code) return shown;
+  if (span == nullptr || span->weak || candidate.unit.form == Form::Code) return shown;
   std::string_view inside = std::string_view(shown).substr(span->range.start, span->range.size());
   if (inside.find('*') != std::string_view::npos) return shown;
   return shown.substr(0, span->range.start) + "**" + std::string(inside) + "**" +

@@ -1,9 +1,12 @@
 #include "answer/internal/evidence.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <initializer_list>
 #include <unordered_map>
+
+#include "answer/internal/keys.h"
 
 namespace hearth::answer {
 namespace {
@@ -75,40 +78,19 @@ std::size_t message_prefix(std::string_view shown) {
   return name == std::string_view::npos ? 0 : name + 2;
 }
 
-// The name before a value in "key: value" and "KEY = value"; empty when there is none.
-std::string_view key_before(std::string_view shown, std::size_t at) {
-  const std::string_view before = shown.substr(0, at);
-  const std::size_t mark = before.find_last_of(":=");
-  if (mark == std::string_view::npos) return {};
-  const std::size_t cut = before.substr(0, mark).find_last_of(";,({\n");
-  return text::trim(before.substr(cut == std::string_view::npos ? 0 : cut + 1,
-                                  mark - (cut == std::string_view::npos ? 0 : cut + 1)));
-}
-
-// In a table or a program the unit stands in the name: "price_eur: 549", "KEEP_DAYS=45".
-bool key_says(Asked asked, std::string_view key) {
-  std::string spaced(key);
-  std::ranges::replace(spaced, '_', ' ');
-  for (const Word& word : words_of(spaced)) {
-    const std::string& w = word.lower;
-    const bool money = is_one_of(
-        w, {"eur", "euro", "euros", "usd", "gbp", "chf", "price", "cost", "costs", "fee", "rent",
-            "amount", "total", "paid", "salary", "premium", "budget", "deposit", "sum"});
-    const bool time = is_one_of(
-        w, {"days", "day", "hours", "minutes", "seconds", "weeks", "months", "years", "secs", "sec",
-            "ms", "duration", "timeout", "interval", "ttl", "age", "min", "h", "s"});
-    const bool size = is_one_of(
-        w, {"km",    "kg",  "cm",    "mm",    "m",      "l",       "ml",     "g",        "mb",
-            "gb",    "kb",  "bytes", "size",  "weight", "height",  "length", "width",    "mileage",
-            "limit", "max", "min",   "below", "above",  "percent", "rate",   "threshold"});
-    if (asked == Asked::Money && money) return true;
-    if ((asked == Asked::Duration || asked == Asked::Frequency) && time) return true;
-    if ((asked == Asked::Quantity || asked == Asked::Amount) && (size || time || money))
-      return true;
-    if (asked == Asked::Date &&
-        is_one_of(w, {"year", "due", "until", "date", "next", "expires", "before"})) {
-      return true;
-    }
+// The greeting or the closing of a letter.
+bool is_courtesy(const Candidate& c) {
+  constexpr std::size_t kWordsMax = 7;
+  if (c.words.empty() || c.words.size() > kWordsMax || c.unit.form == Form::Row) return false;
+  const std::string& first = c.words.front().lower;
+  const bool comma = c.unit.shown.ends_with(',') || c.unit.shown.ends_with('!');
+  if (is_one_of(first, {"dear", "hello", "hi", "hey"})) return comma || c.words.size() <= 4;
+  if (is_one_of(first, {"kind", "best", "warm", "with", "many", "yours", "greetings", "regards",
+                        "sincerely", "cheers", "love"})) {
+    return std::ranges::any_of(c.words, [](const Word& w) {
+      return is_one_of(w.lower, {"regards", "wishes", "sincerely", "faithfully", "greetings",
+                                 "truly", "cheers", "love", "thanks"});
+    });
   }
   return false;
 }
@@ -182,34 +164,99 @@ class Weigher {
   void measure_own(Candidate& c) {
     c.words = words_of(c.unit.shown);
     c.stems = stems_of(c.words);
+    add_dates_in_words(c);
     for (const Focus& focus : request_.focus) c.own.push_back(match(focus, c.stems));
+    find_things(c);
+    if (request_.asked == Asked::Age) keep_ages(c);
+    for (const Span& span : c.spans) c.thing = std::max(c.thing, span.weak ? 0.6 : 1.0);
+    c.conflict = names_another(c);
+    c.courtesy = is_courtesy(c);
+    c.header = c.unit.form == Form::Field && c.unit.range.start < 600 &&
+               evidence_.sources[c.source].hit.media_type == "message/rfc822" &&
+               is_header(c.unit.shown) && !asks_about_mail();
+  }
+
+  // "2025-10-13" answers to "October" and "2025".
+  static void add_dates_in_words(Candidate& c) {
+    static constexpr std::array<std::string_view, 12> kMonths = {
+        "january", "february", "march",     "april",   "may",      "june",
+        "july",    "august",   "september", "october", "november", "december"};
+    for (const Word& word : c.words) {
+      const std::string& w = word.lower;
+      const bool iso = w.size() == 10 && w[4] == '-' && w[7] == '-' && word.has_digit;
+      if (!iso) continue;
+      c.stems.insert(w.substr(0, 4));
+      const int month = (w[5] - '0') * 10 + (w[6] - '0');
+      if (month >= 1 && month <= 12)
+        c.stems.insert(stem_of(kMonths[static_cast<std::size_t>(month) - 1]));
+    }
+  }
+
+  void find_things(Candidate& c) const {
     const std::size_t prefix = c.unit.form == Form::Message ? message_prefix(c.unit.shown) : 0;
     const bool keyed =
         c.unit.form == Form::Row || c.unit.form == Form::Code || c.unit.form == Form::Field;
-    for (Span span : recognise(c.unit.shown, c.words)) {
-      bool fit = fits(request_.asked, span);
+    const std::vector<Span> all = recognise(c.unit.shown, c.words);
+    for (Span span : all) {
+      bool fit = fits(request_.asked, span) && !is_part_of_another(span, all);
       if (!fit && keyed && (span.thing == Thing::Number || span.thing == Thing::Date)) {
-        fit = key_says(request_.asked, key_before(c.unit.shown, span.range.start));
+        fit = key_says(request_.asked, key_before(c.unit.shown, span.range.start)) ||
+              (c.unit.form == Form::Row && key_says(request_.asked, c.unit.shown));
         span.weak = false;
+      } else if (!fit && request_.asked == Asked::Date && span.thing == Thing::Duration) {
+        fit = follows_one_of(c, span, {"within", "after", "in", "until", "for", "than"});
+        span.weak = true;
+      } else if (!fit && request_.asked == Asked::Money && span.thing == Thing::Number) {
+        fit = is_price(span.range, c.unit.shown);
+        span.weak = true;
       }
       if (!fit || is_from_question(span, c, request_) || measures_another(span, c)) continue;
       if (span.range.start < prefix) {  // who wrote it and when, not what it says
-        if (request_.asked != Asked::Person && request_.asked != Asked::Date) continue;
+        if (request_.asked != Asked::Person) continue;
         span.weak = true;
       }
       c.spans.push_back(span);
     }
-    if (request_.asked == Asked::Age && !speaks_of_age(c)) c.spans.clear();
-    for (const Span& span : c.spans) c.thing = std::max(c.thing, span.weak ? 0.6 : 1.0);
-    c.conflict = names_another(c);
   }
 
-  static bool speaks_of_age(const Candidate& c) {
-    return std::ranges::any_of(c.words, [](const Word& w) {
-      return is_one_of(w.lower,
-                       {"year", "years", "born", "built", "founded", "old", "age", "aged", "since",
-                        "turns", "turned", "birthday", "months", "dates", "established", "first"});
+  // The "17" of "17 April", the "49" of a telephone number.
+  static bool is_part_of_another(const Span& span, const std::vector<Span>& all) {
+    if (span.thing != Thing::Number && span.thing != Thing::Code) return false;
+    return std::ranges::any_of(all, [&](const Span& other) {
+      const bool whole = other.thing == Thing::Date || other.thing == Thing::Time ||
+                         other.thing == Thing::Money ||
+                         (other.thing == Thing::Phone && !other.weak);
+      return whole && !other.weak && other.range.start <= span.range.start &&
+             other.range.end >= span.range.end;
     });
+  }
+
+  static bool follows_one_of(const Candidate& c, const Span& span,
+                             std::initializer_list<std::string_view> words) {
+    for (std::size_t i = 0; i < c.words.size(); ++i) {
+      if (c.words[i].range.end > span.range.start) break;
+      if (c.words[i].range.end + 12 >= span.range.start && is_one_of(c.words[i].lower, words)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // "8.20": two digits after a point.
+  static bool is_price(const text::Range& range, std::string_view shown) {
+    const std::string_view number = shown.substr(range.start, range.size());
+    return number.size() >= 4 && number[number.size() - 3] == '.';
+  }
+
+  // Years of age, or a date of birth or beginning.
+  static void keep_ages(Candidate& c) {
+    const bool spoken = std::ranges::any_of(c.words, [](const Word& w) {
+      return is_one_of(w.lower, {"born", "built", "founded", "old", "age", "aged", "turns",
+                                 "turned", "birthday", "dates", "established", "oldest", "made"});
+    });
+    if (spoken) return;
+    std::erase_if(c.spans, [](const Span& s) { return s.thing != Thing::Date || !s.weak; });
+    for (Span& span : c.spans) span.weak = true;
   }
 
   // Metres do not answer "how heavy".
@@ -225,8 +272,10 @@ class Weigher {
       const bool degrees = c.unit.shown.find("\xC2\xB0", span.range.start) < span.range.end;
       return (request_.measure == Measure::Temperature) != degrees;
     }
-    return unit != Measure::Any ? unit != request_.measure
-                                : span.thing == Thing::Duration || span.thing == Thing::Percent;
+    if (unit != Measure::Any) return unit != request_.measure;
+    const bool keyed = c.unit.form == Form::Row || c.unit.form == Form::Code;
+    return span.thing == Thing::Duration || span.thing == Thing::Percent ||
+           (span.thing == Thing::Number && !keyed);
   }
 
   // "quince-guests" where the question says "quince-attic".
@@ -374,12 +423,10 @@ class Weigher {
         0.42 * c.lexical + 0.3 * meaning + 0.06 * nearness + needs * c.thing + 0.1 * c.passage;
     if (c.unit.form == Form::Heading) c.score -= 0.22;
     if (c.conflict) c.score -= 0.3;
+    if (c.courtesy) c.score -= 0.5;
     if (c.words.size() < 4 && c.spans.empty()) c.score -= 0.08;
     if (c.unit.shown.ends_with('?')) c.score -= 0.2;  // another question is no answer
-    const bool header = c.unit.form == Form::Field &&
-                        evidence_.sources[c.source].hit.media_type == "message/rfc822" &&
-                        c.unit.range.start < 600 && is_header(c.unit.shown);
-    if (header && !asks_about_mail()) c.score -= 0.18;
+    if (c.header) c.score -= 0.18;
   }
 
   static bool is_header(std::string_view shown) {

@@ -26,6 +26,8 @@ struct Candidate {
   std::vector<double> around;  ///< The same with its headings and neighbours.
   std::vector<double> close;   ///< The same with its neighbours and heading only.
   bool conflict = false;       ///< It names another "quince-…" than the question does.
+  bool courtesy = false;       ///< "Dear Mrs Alder,": never an answer.
+  bool header = false;         ///< "From: …" of a mail that nobody asked about.
   bool in_hit = false;         ///< Search found the passage it stands in.
   double passage = 0;          ///< How good that passage is, in [0, 1].
   double lexical = 0;          ///< Weighted share of the focus words, in [0, 1].

@@ -32,6 +32,9 @@ struct Finding {
 
 [[nodiscard]] Finding decide(const Request& request, const Evidence& evidence);
 
+/// The same for every piece looked at, as if it were the only one: for fitting the weights.
+[[nodiscard]] std::vector<Finding> each_alone(const Request& request, const Evidence& evidence);
+
 /// The exact place in `candidate.unit.shown` that answers, when the kind of answer gives one.
 [[nodiscard]] const Span* key_span(const Request& request, const Candidate& candidate);
 

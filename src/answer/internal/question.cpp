@@ -291,6 +291,23 @@ bool is_auxiliary(std::string_view w) {
           "will", "would", "can", "could", "must", "should", "may", "might", "be",   "been"});
 }
 
+// "How much does Anselm Roth EARN", "where does Faye LIVE": the end of the run of content words
+// after the auxiliary, when that run holds the subject as well.
+std::optional<std::size_t> verb_of(const std::vector<Word>& words) {
+  for (std::size_t i = 0; i + 1 < words.size(); ++i) {
+    if (!is_one_of(words[i].lower, {"do", "does", "did", "will", "can", "must", "should", "may"}))
+      continue;
+    std::size_t at = i + 1;
+    const bool pronoun = is_one_of(words[at].lower, {"i", "we", "you", "he", "she", "they", "it"});
+    while (at < words.size() && words[at].stop) ++at;
+    std::size_t end = at;
+    while (end < words.size() && !words[end].stop) ++end;
+    if (pronoun && end > at) return at;
+    return end > at + 1 ? std::optional(end - 1) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
 // The verb or attribute that the question is about, as far as word order tells: "who BUILT the
 // shed", "when was the roof last REPAIRED", "what is the CARGO of the ship".
 void mark_key(const std::vector<Word>& words, Request& request) {
@@ -312,6 +329,9 @@ void mark_key(const std::vector<Word>& words, Request& request) {
     if (words[i].stem == request.attribute && !accounted_by_kind(request.asked, w) && i > 0)
       mark(i);
   }
+  if (const auto verb = verb_of(words);
+      verb && !accounted_by_kind(request.asked, words[*verb].lower))
+    mark(*verb);
 }
 
 bool opens_noun(const Word& word) {

@@ -72,6 +72,10 @@ struct Request {
 [[nodiscard]] Request read_question(std::string_view question,
                                     const std::vector<std::string>& earlier = {});
 
+/// The questions in a text, at most three: "When does it end, and how much is it?" is two. A text
+/// without a second one comes back whole.
+[[nodiscard]] std::vector<std::string> questions_in(std::string_view text);
+
 /// Must a text hold one of `things_for` to answer this kind of question?
 [[nodiscard]] bool needs_thing(Asked asked);
 /// Is `span` the kind of thing asked for?

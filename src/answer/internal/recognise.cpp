@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <unordered_map>
 
 #include "answer/internal/vocabulary.h"
@@ -84,6 +85,13 @@ class Recogniser {
   void scan_date(std::size_t i);
   void scan_time(std::size_t i);
   void scan_number(std::size_t i);
+  bool add_money(std::size_t i, std::size_t last);
+  bool add_marked(std::size_t i, std::size_t last);
+  bool add_with_unit(std::size_t i, std::size_t last);
+  [[nodiscard]] bool ends_before(std::size_t i,
+                                 std::initializer_list<std::string_view> marks) const;
+  [[nodiscard]] bool starts_after(std::size_t i,
+                                  std::initializer_list<std::string_view> marks) const;
   void scan_frequency(std::size_t i);
   void scan_code(std::size_t i);
   void scan_word(std::size_t i);
@@ -215,84 +223,10 @@ void Recogniser::scan_number(std::size_t i) {
     }
     return;
   }
-  const std::string& w = lower(i);
   std::size_t last = i;
   while (number_words().contains(lower(last + 1)) && close_by(last)) ++last;
-  // "90-minute", "2-3 days", "two or three weeks", "six (6) months".
-  std::size_t unit = last + 1;
-  if ((lower(unit) == "to" || lower(unit) == "or") && is_number(unit + 1)) unit += 2;
-  if (is_number(unit) && unit < words_.size() && gap(unit - 1).size() <= 3 &&
-      (gap(unit - 1).find('-') != std::string_view::npos ||
-       gap(unit - 1).find("\xE2\x80\x93") != std::string_view::npos ||
-       gap(unit - 1).find('(') != std::string_view::npos)) {
-    ++unit;
-  }
-  if (lower(unit) == "a" || lower(unit) == "an") ++unit;  // half an hour
-  for (const std::string_view between : {"calendar", "working", "full", "business", "consecutive",
-                                         "school", "whole", "more", "further"}) {
-    if (lower(unit) == between) ++unit;
-  }
-  const std::string_view before = text_.substr(0, words_[i].range.start);
-  const std::string_view after = text_.substr(words_[last].range.end);
-  const auto ends_with_any = [&](std::initializer_list<std::string_view> marks) {
-    std::string_view left = before;
-    while (left.ends_with(' ')) left.remove_suffix(1);
-    return std::ranges::any_of(marks, [&](std::string_view m) { return left.ends_with(m); });
-  };
-  const auto starts_with_any = [&](std::initializer_list<std::string_view> marks) {
-    std::string_view right = after;
-    while (right.starts_with(' ')) right.remove_prefix(1);
-    return std::ranges::any_of(marks, [&](std::string_view m) { return right.starts_with(m); });
-  };
-  const bool symbol_before =
-      ends_with_any({"$", "€", "£", "¥"}) || (i > 0 && currency_words().contains(lower(i - 1)) &&
-                                              lower(i - 1).size() <= 3 && only(gap(i - 1), " ."));
-  const bool symbol_after = starts_with_any({"€", "$", "£", ",- ", ".- "}) ||
-                            (currency_words().contains(lower(last + 1)) && close_by(last));
-  if (symbol_before || symbol_after) {
-    text::Range range{words_[i].range.start, words_[last].range.end};
-    if (symbol_before) {
-      if (i > 0 && currency_words().contains(lower(i - 1)) && only(gap(i - 1), " .")) {
-        range.start = words_[i - 1].range.start;
-      } else {
-        while (range.start > 0 && text_[range.start - 1] == ' ') --range.start;
-        range.start = text::floor_boundary(text_, range.start - 1);
-      }
-    } else if (currency_words().contains(lower(last + 1)) && close_by(last)) {
-      range.end = words_[last + 1].range.end;
-    } else {
-      while (range.end < text_.size() && text_[range.end] == ' ') ++range.end;
-      range.end += text::decode(text_, range.end).length;
-    }
-    spans_.push_back({Thing::Money, range});
-    return;
-  }
-  if (starts_with_any({"%"}) || lower(last + 1) == "percent") {
-    const std::size_t percent = after.find('%');
-    const bool sign = starts_with_any({"%"});
-    spans_.push_back({Thing::Percent,
-                      {words_[i].range.start,
-                       sign ? words_[last].range.end + percent + 1 : words_[last + 1].range.end}});
-    return;
-  }
-  if (starts_with_any({"°"})) {
-    std::size_t end = words_[last].range.end;
-    while (end < text_.size() && text_[end] == ' ') ++end;
-    end += 2;
-    if (end < text_.size() && (text_[end] == 'C' || text_[end] == 'F')) ++end;
-    spans_.push_back({Thing::Quantity, {words_[i].range.start, end}});
-    return;
-  }
-  const bool near_unit = unit < words_.size() && unit > 0 && gap(unit - 1).size() <= 3;
-  if (near_unit && time_units().contains(lower(unit))) {
-    add(Thing::Duration, i, unit);
-    return;
-  }
-  if (near_unit && measure_units().contains(lower(unit)) &&
-      gap(unit - 1).find('.') == std::string_view::npos) {
-    add(Thing::Quantity, i, unit);
-    return;
-  }
+  if (add_money(i, last) || add_marked(i, last) || add_with_unit(i, last)) return;
+  const std::string& w = lower(i);
   if (words_[i].has_digit && !only(w, "0123456789.,")) {  // "500g", "2.5kg", "90min", "1400rpm"
     const std::size_t cut = w.find_first_not_of("0123456789.,");
     const std::string_view tail = std::string_view(w).substr(cut);
@@ -306,6 +240,92 @@ void Recogniser::scan_number(std::size_t i) {
   }
   if (w == "half" || w == "once" || w == "couple") return;
   add(Thing::Number, i, last, w == "one");
+}
+
+bool Recogniser::ends_before(std::size_t i, std::initializer_list<std::string_view> marks) const {
+  std::string_view left = text_.substr(0, words_[i].range.start);
+  while (left.ends_with(' ')) left.remove_suffix(1);
+  return std::ranges::any_of(marks, [&](std::string_view m) { return left.ends_with(m); });
+}
+
+bool Recogniser::starts_after(std::size_t i, std::initializer_list<std::string_view> marks) const {
+  std::string_view right = text_.substr(words_[i].range.end);
+  while (right.starts_with(' ')) right.remove_prefix(1);
+  return std::ranges::any_of(marks, [&](std::string_view m) { return right.starts_with(m); });
+}
+
+// "€ 12", "EUR 12", "12 euros", "12.50 £".
+bool Recogniser::add_money(std::size_t i, std::size_t last) {
+  const bool word_before =
+      i > 0 && currency_words().contains(lower(i - 1)) && only(gap(i - 1), " .");
+  const bool before =
+      ends_before(i, {"$", "€", "£", "¥"}) || (word_before && lower(i - 1).size() <= 3);
+  const bool word_after = currency_words().contains(lower(last + 1)) && close_by(last);
+  const bool after = starts_after(last, {"€", "$", "£", ",- ", ".- "}) || word_after;
+  if (!before && !after) return false;
+  text::Range range{words_[i].range.start, words_[last].range.end};
+  if (before && word_before) {
+    range.start = words_[i - 1].range.start;
+  } else if (before) {
+    while (range.start > 0 && text_[range.start - 1] == ' ') --range.start;
+    range.start = text::floor_boundary(text_, range.start - 1);
+  } else if (word_after) {
+    range.end = words_[last + 1].range.end;
+  } else {
+    while (range.end < text_.size() && text_[range.end] == ' ') ++range.end;
+    range.end += text::decode(text_, range.end).length;
+  }
+  spans_.push_back({Thing::Money, range});
+  return true;
+}
+
+// "12 %", "30 °C".
+bool Recogniser::add_marked(std::size_t i, std::size_t last) {
+  std::size_t end = words_[last].range.end;
+  const bool percent_sign = starts_after(last, {"%"});
+  if (percent_sign || lower(last + 1) == "percent") {
+    end = percent_sign ? text_.find('%', end) + 1 : words_[last + 1].range.end;
+    spans_.push_back({Thing::Percent, {words_[i].range.start, end}});
+    return true;
+  }
+  const bool per_cent = lower(last + 1) == "per" && lower(last + 2) == "cent" && close_by(last);
+  if (per_cent) {
+    spans_.push_back({Thing::Percent, {words_[i].range.start, words_[last + 2].range.end}});
+    return true;
+  }
+  if (!starts_after(last, {"°"})) return false;
+  while (end < text_.size() && text_[end] == ' ') ++end;
+  end += 2;
+  if (end < text_.size() && (text_[end] == 'C' || text_[end] == 'F')) ++end;
+  spans_.push_back({Thing::Quantity, {words_[i].range.start, end}});
+  return true;
+}
+
+// "90-minute", "2-3 days", "two or three weeks", "six (6) months", "half an hour".
+bool Recogniser::add_with_unit(std::size_t i, std::size_t last) {
+  std::size_t unit = last + 1;
+  if ((lower(unit) == "to" || lower(unit) == "or") && is_number(unit + 1)) unit += 2;
+  if (is_number(unit) && unit < words_.size() && gap(unit - 1).size() <= 3 &&
+      (gap(unit - 1).find('-') != std::string_view::npos ||
+       gap(unit - 1).find("\xE2\x80\x93") != std::string_view::npos ||
+       gap(unit - 1).find('(') != std::string_view::npos)) {
+    ++unit;
+  }
+  if (lower(unit) == "a" || lower(unit) == "an") ++unit;
+  for (const std::string_view between : {"calendar", "working", "full", "business", "consecutive",
+                                         "school", "whole", "more", "further"}) {
+    if (lower(unit) == between) ++unit;
+  }
+  if (unit >= words_.size() || gap(unit - 1).size() > 3) return false;
+  if (time_units().contains(lower(unit))) {
+    add(Thing::Duration, i, unit);
+    return true;
+  }
+  if (!measure_units().contains(lower(unit)) || gap(unit - 1).find('.') != std::string_view::npos) {
+    return false;
+  }
+  add(Thing::Quantity, i, unit);
+  return true;
 }
 
 void Recogniser::scan_frequency(std::size_t i) {

@@ -150,12 +150,14 @@ double cosine(const inference::Vector& a, const inference::Vector& b) {
 class Writing {
  public:
   Writing(const Call& call, inference::Embedder& embedder, const Prompt& prompt,
-          std::string_view question, const Evidence& evidence, const Sink<Event>& sink)
+          std::string_view question, const Evidence& evidence, const Sink<Event>& sink,
+          int first_number)
       : call_(call),
         embedder_(embedder),
         prompt_(prompt),
         evidence_(evidence),
         sink_(sink),
+        first_number_(first_number),
         checker_(grounds(), question) {}
 
   Flow take(const std::vector<std::string>& sentences) {
@@ -210,11 +212,11 @@ class Writing {
   Flow show(const std::string& sentence, std::size_t candidate) {
     int number = 0;
     for (std::size_t k = 0; k < cited_.size(); ++k) {
-      if (cited_[k] == candidate) number = static_cast<int>(k) + 1;
+      if (cited_[k] == candidate) number = static_cast<int>(k) + first_number_;
     }
     if (number == 0) {
       cited_.push_back(candidate);
-      number = static_cast<int>(cited_.size());
+      number = static_cast<int>(cited_.size()) - 1 + first_number_;
       const Candidate& c = evidence_.candidates[candidate];
       written_.citations.push_back(cite(evidence_, candidate, candidate, number, c.score));
       if (sink_(CitationEvent{written_.citations.back()}) == Flow::Stop) return Flow::Stop;
@@ -252,6 +254,7 @@ class Writing {
   const Prompt& prompt_;
   const Evidence& evidence_;
   const Sink<Event>& sink_;
+  int first_number_;
   Checker checker_;
   Written written_;
   std::vector<std::size_t> cited_;
@@ -282,8 +285,8 @@ Result<Prompt> make_prompt(const Call& call, inference::ChatModel& chat, const R
 Result<Written> write_answer(const Call& call, inference::ChatModel& chat,
                              inference::Embedder& embedder, const Prompt& prompt,
                              std::string_view question, const Evidence& evidence,
-                             const Sink<Event>& sink) {
-  Writing writing(call, embedder, prompt, question, evidence, sink);
+                             const Sink<Event>& sink, int first_number) {
+  Writing writing(call, embedder, prompt, question, evidence, sink, first_number);
   SentenceStream stream;
   bool stopped = false;
   const auto generated = chat.generate(call, prompt.request, [&](const std::string_view& piece) {

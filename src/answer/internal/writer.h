@@ -34,10 +34,11 @@ struct Prompt {
                                          const Evidence& evidence, const Finding& finding);
 
 /// Streams the model's answer sentence by sentence: each is checked before `sink` sees it.
-/// The sink's Stop ends the generation; what was shown so far is returned.
+/// The sink's Stop ends the generation; what was shown so far is returned. Citations are numbered
+/// from `first_number`.
 [[nodiscard]] Result<Written> write_answer(const Call& call, inference::ChatModel& chat,
                                            inference::Embedder& embedder, const Prompt& prompt,
                                            std::string_view question, const Evidence& evidence,
-                                           const Sink<Event>& sink);
+                                           const Sink<Event>& sink, int first_number = 1);
 
 }  // namespace hearth::answer
