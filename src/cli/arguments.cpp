@@ -28,8 +28,8 @@ Result<std::optional<long>> Arguments::number(std::string_view name, long min, l
   long value = 0;
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
   if (error != std::errc{} || end != text->data() + text->size() || value < min || value > max) {
-    return fail(Code::Invalid, format("{} takes a whole number from {} to {}, not \"{}\"", name, min,
-                                      max, *text));
+    return fail(Code::Invalid,
+                format("{} takes a whole number from {} to {}, not \"{}\"", name, min, max, *text));
   }
   return value;
 }

@@ -14,16 +14,16 @@ namespace hearth::cli {
 class Session;
 
 struct Positional {
-  std::string name;             ///< Shown in capitals: "PATH".
+  std::string name;  ///< Shown in capitals: "PATH".
   std::string help;
   bool required = true;
-  bool many = false;            ///< Takes all remaining words, joined by spaces when read as one.
+  bool many = false;  ///< Takes all remaining words, joined by spaces when read as one.
 };
 
 struct Option {
-  std::string name;             ///< Long form without dashes.
-  char letter = 0;              ///< Short form; 0: none.
-  std::string value;            ///< Name of its value in help; empty: a flag.
+  std::string name;   ///< Long form without dashes.
+  char letter = 0;    ///< Short form; 0: none.
+  std::string value;  ///< Name of its value in help; empty: a flag.
   std::string help;
   std::vector<std::string> choices;  ///< When not empty, nothing else is accepted.
 };
@@ -45,14 +45,14 @@ class Arguments {
 /// Every command also has --json and --help; these are added for it.
 struct Command {
   std::string name;
-  std::string help;             ///< One line, for the list of commands.
-  std::string details;          ///< More, with an example; may be empty.
+  std::string help;     ///< One line, for the list of commands.
+  std::string details;  ///< More, with an example; may be empty.
   std::vector<Positional> positionals;
   std::vector<Option> options;
   /// Prints its own output. The int is the exit code of a command that worked as such: 0, or 1 for
   /// "the answer is no" (nothing found, a check failed).
   Result<int> (*run)(Session& session, const Arguments& arguments) = nullptr;
-  int order = 100;              ///< Place in the list of commands.
+  int order = 100;  ///< Place in the list of commands.
   bool hidden = false;
 };
 

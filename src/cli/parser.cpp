@@ -1,8 +1,9 @@
 #include "cli/parser.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <deque>
+
+#include <CLI/CLI.hpp>
 
 #include "core/format.h"
 

@@ -17,7 +17,8 @@ struct Parsed {
   int exit_code = 0;
 };
 
-/// `commands` must outlive the result. A misspelt command or option is answered with the nearest one.
+/// `commands` must outlive the result. A misspelt command or option is answered with the nearest
+/// one.
 [[nodiscard]] Parsed parse(const std::vector<Command>& commands, int argc, const char* const* argv);
 
 /// The completion script for "bash", "zsh" or "fish"; Invalid for another shell.

@@ -1,8 +1,8 @@
 #include "cli/parser.h"
 
-#include <gtest/gtest.h>
-
 #include <set>
+
+#include <gtest/gtest.h>
 
 #include "cli/terminal.h"
 

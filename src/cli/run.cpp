@@ -16,9 +16,9 @@ int report(Session& session, const Error& error) {
   if (session.json()) {
     const CodeInfo& info = describe(error.code);
     session.terminal().json(Json::object(
-        {{"error", Json::object({{"code", info.name},
-                                 {"message", error.message},
-                                 {"retryable", info.retryable}})}}));
+        {{"error",
+          Json::object(
+              {{"code", info.name}, {"message", error.message}, {"retryable", info.retryable}})}}));
   } else if (error.code == Code::Cancelled) {
     session.terminal().note("Stopped.");
   } else {

@@ -16,13 +16,20 @@ namespace {
 
 std::string_view code(Style style) {
   switch (style) {
-    case Style::Plain: return "";
-    case Style::Bold: return "\x1b[1m";
-    case Style::Dim: return "\x1b[2m";
-    case Style::Red: return "\x1b[31m";
-    case Style::Green: return "\x1b[32m";
-    case Style::Yellow: return "\x1b[33m";
-    case Style::Cyan: return "\x1b[36m";
+    case Style::Plain:
+      return "";
+    case Style::Bold:
+      return "\x1b[1m";
+    case Style::Dim:
+      return "\x1b[2m";
+    case Style::Red:
+      return "\x1b[31m";
+    case Style::Green:
+      return "\x1b[32m";
+    case Style::Yellow:
+      return "\x1b[33m";
+    case Style::Cyan:
+      return "\x1b[36m";
   }
   return "";
 }
@@ -75,13 +82,12 @@ void Terminal::line(std::string_view text) const {
 
 void Terminal::json(const Json& value) const { line(value.dump(2)); }
 
-void Terminal::note(std::string_view text) const {
-  write(stderr, format("{}\n", text));
-}
+void Terminal::note(std::string_view text) const { write(stderr, format("{}\n", text)); }
 
 void Terminal::error(std::string_view text) const {
   const bool colour = error_is_terminal_ && colour_;
-  write(stderr, colour ? format("\x1b[31mhearth: {}\x1b[0m\n", text) : format("hearth: {}\n", text));
+  write(stderr,
+        colour ? format("\x1b[31mhearth: {}\x1b[0m\n", text) : format("hearth: {}\n", text));
 }
 
 std::string Terminal::paint(Style style, std::string_view text) const {
@@ -181,10 +187,11 @@ std::string describe_progress(const Json& status) {
   if (!reading["idle"].bool_or(true)) {
     const double bytes = reading["bytes_done"].double_or(0);
     const double all = std::max(1.0, reading["bytes_total"].double_or(0));
-    std::string out = format("Reading   {} {}/{} files, {} of {}, {}/s", bar(bytes / all, 20),
-                             human_count(reading["files_done"].int_or(0)),
-                             human_count(reading["files_total"].int_or(0)), human_bytes(bytes),
-                             human_bytes(all), human_bytes(reading["bytes_per_second"].double_or(0)));
+    std::string out =
+        format("Reading   {} {}/{} files, {} of {}, {}/s", bar(bytes / all, 20),
+               human_count(reading["files_done"].int_or(0)),
+               human_count(reading["files_total"].int_or(0)), human_bytes(bytes), human_bytes(all),
+               human_bytes(reading["bytes_per_second"].double_or(0)));
     if (reading["listing"].bool_or(false)) out += ", still listing";
     if (const auto left = reading["seconds_left"].as_double()) {
       out += format(", {} left", human_duration(*left));
@@ -193,8 +200,8 @@ std::string describe_progress(const Json& status) {
   }
   if (done < total) {
     const double share = static_cast<double>(done) / static_cast<double>(total);
-    std::string out =
-        format("Meaning   {} {}/{} passages", bar(share, 20), human_count(done), human_count(total));
+    std::string out = format("Meaning   {} {}/{} passages", bar(share, 20), human_count(done),
+                             human_count(total));
     if (const double rate = embedding["rate"].double_or(0); rate > 0) {
       out += format(", {:.0f}/s", rate);
     }

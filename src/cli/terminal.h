@@ -30,7 +30,8 @@ class Terminal {
   void error(std::string_view text) const;
   [[nodiscard]] std::string paint(Style style, std::string_view text) const;
 
-  /// Shows one line that the next call replaces. Off a terminal it is printed rarely, as whole lines.
+  /// Shows one line that the next call replaces. Off a terminal it is printed rarely, as whole
+  /// lines.
   void progress(std::string_view text);
   /// Clears the line; call before printing anything else.
   void end_progress();

@@ -1,11 +1,11 @@
 #include "core/fold.h"
 
+#include <memory>
+#include <span>
+
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
 #include <unicode/uscript.h>
-
-#include <memory>
-#include <span>
 
 namespace hearth::text {
 namespace {

@@ -6,8 +6,8 @@
 
 namespace hearth::text {
 
-/// What a character is to a word. Marks join the letter before them and vanish; an ideograph (also a
-/// letter of another script that is written without spaces) is a word by itself.
+/// What a character is to a word. Marks join the letter before them and vanish; an ideograph (also
+/// a letter of another script that is written without spaces) is a word by itself.
 enum class Glyph : std::uint8_t { Separator, Letter, Digit, Mark, Ideograph };
 
 /// A folded character: "É" is "e", "ß" is "ss", "Ａ" is "a". At most three code points; `size` is 0

@@ -1,5 +1,5 @@
-/// JSON values for every room: parse with limits, build, read, print. The library behind it is known
-/// to `json.cpp` alone, so this header is cheap to include.
+/// JSON values for every room: parse with limits, build, read, print. The library behind it is
+/// known to `json.cpp` alone, so this header is cheap to include.
 #pragma once
 
 #include <cstdint>
@@ -81,8 +81,8 @@ class Json {
   /// Appends; a null value becomes an array first.
   Json& push(Json value);
 
-  /// Compact when `indent` is 0. Output is valid UTF-8; malformed bytes become U+FFFD. Doubles print
-  /// as the shortest text that reads back equal; NaN and infinity print as null.
+  /// Compact when `indent` is 0. Output is valid UTF-8; malformed bytes become U+FFFD. Doubles
+  /// print as the shortest text that reads back equal; NaN and infinity print as null.
   [[nodiscard]] std::string dump(int indent = 0) const;
 
   friend bool operator==(const Json&, const Json&) = default;

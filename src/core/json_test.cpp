@@ -6,7 +6,8 @@ namespace hearth {
 namespace {
 
 TEST(Json, ReadsBackWhatItPrints) {
-  Json value = Json::object({{"name", "Ada"}, {"age", 36}, {"ratio", 0.1}, {"tags", Json::array()}});
+  Json value =
+      Json::object({{"name", "Ada"}, {"age", 36}, {"ratio", 0.1}, {"tags", Json::array()}});
   value.set("nested", Json::object({{"deep", Json::array({1, 2.5, nullptr, true, "x\"\n\x01"})}}));
   for (const int indent : {0, 2}) {
     const auto parsed = Json::parse(value.dump(indent));

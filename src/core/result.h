@@ -72,19 +72,19 @@ using Result = std::expected<T, Error>;
 /// Returns the error of `expression` from the enclosing function, if it failed. May stand inside a
 /// lambda inside another one: each names its own temporary.
 #define TRY(expression) TRY_IMPL(HEARTH_CONCAT(try_result_, __COUNTER__), expression)
-#define TRY_IMPL(temporary, expression)                                        \
-  do {                                                                         \
-    if (auto temporary = (expression); !temporary) {                           \
-      return std::unexpected(std::move(temporary).error());                    \
-    }                                                                          \
+#define TRY_IMPL(temporary, expression)                     \
+  do {                                                      \
+    if (auto temporary = (expression); !temporary) {        \
+      return std::unexpected(std::move(temporary).error()); \
+    }                                                       \
   } while (false)
 
 /// `TRY_ASSIGN(auto db, open(path));` declares `db`, or returns the error.
 #define TRY_ASSIGN(declaration, expression) \
   TRY_ASSIGN_IMPL(HEARTH_CONCAT(try_assign_, __COUNTER__), declaration, expression)
-#define TRY_ASSIGN_IMPL(temporary, declaration, expression)                    \
-  auto temporary = (expression);                                               \
-  if (!temporary) return std::unexpected(std::move(temporary).error());        \
+#define TRY_ASSIGN_IMPL(temporary, declaration, expression)             \
+  auto temporary = (expression);                                        \
+  if (!temporary) return std::unexpected(std::move(temporary).error()); \
   declaration = std::move(*temporary)
 
 /// Checks an invariant in every build.

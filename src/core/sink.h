@@ -8,8 +8,8 @@ namespace hearth {
 /// What the receiver wants next.
 enum class Flow { Continue, Stop };
 
-/// Receives items one by one on the producer's thread. Returning `Stop` ends the stream; that is not
-/// an error. Must not block for long: the producer waits.
+/// Receives items one by one on the producer's thread. Returning `Stop` ends the stream; that is
+/// not an error. Must not block for long: the producer waits.
 template <class T>
 using Sink = std::function<Flow(const T&)>;
 

@@ -49,8 +49,8 @@ Step step(std::string_view bytes, std::size_t offset) {
   for (std::size_t i = 1; i < lead.length; ++i) {
     if (offset + i >= bytes.size()) return {kReplacement, i, false};
     const unsigned next = byte_at(bytes, offset + i);
-    const bool fits = i == 1 ? next >= lead.second_min && next <= lead.second_max
-                             : is_continuation(next);
+    const bool fits =
+        i == 1 ? next >= lead.second_min && next <= lead.second_max : is_continuation(next);
     if (!fits) return {kReplacement, i, false};
     value = (value << 6U) | (next & 0x3FU);
   }
@@ -135,7 +135,8 @@ std::size_t floor_boundary(std::string_view utf8, std::size_t offset) {
 std::string shorten(std::string_view utf8, std::size_t bytes_max) {
   if (utf8.size() <= bytes_max) return std::string(utf8);
   constexpr std::string_view kEllipsis = "…";
-  if (bytes_max <= kEllipsis.size()) return std::string(utf8.substr(0, floor_boundary(utf8, bytes_max)));
+  if (bytes_max <= kEllipsis.size())
+    return std::string(utf8.substr(0, floor_boundary(utf8, bytes_max)));
   const std::size_t cut = floor_boundary(utf8, bytes_max - kEllipsis.size());
   return std::string(utf8.substr(0, cut)) + std::string(kEllipsis);
 }

@@ -22,8 +22,8 @@ struct PassphraseCost {
 
 [[nodiscard]] Salt random_salt();
 
-/// Argon2id. Takes about a fifth of a second at the default cost. `Invalid` when the cost lies outside
-/// what a damaged or hostile file may ask of this machine (1 to 64 passes, 8 KiB to 4 GiB);
+/// Argon2id. Takes about a fifth of a second at the default cost. `Invalid` when the cost lies
+/// outside what a damaged or hostile file may ask of this machine (1 to 64 passes, 8 KiB to 4 GiB);
 /// `Exhausted` when there is not so much memory.
 [[nodiscard]] Result<SecretBytes> key_from_passphrase(ByteView passphrase, const Salt& salt,
                                                       const PassphraseCost& cost);

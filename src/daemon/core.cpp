@@ -27,10 +27,14 @@ constexpr std::chrono::milliseconds kPatience{2000};
 
 std::string_view name(inference::WorkerStatus::State state) {
   switch (state) {
-    case inference::WorkerStatus::State::Stopped: return "resting";
-    case inference::WorkerStatus::State::Starting: return "loading";
-    case inference::WorkerStatus::State::Ready: return "ready";
-    case inference::WorkerStatus::State::Pausing: return "failed";
+    case inference::WorkerStatus::State::Stopped:
+      return "resting";
+    case inference::WorkerStatus::State::Starting:
+      return "loading";
+    case inference::WorkerStatus::State::Ready:
+      return "ready";
+    case inference::WorkerStatus::State::Pausing:
+      return "failed";
   }
   return "?";
 }
@@ -87,8 +91,8 @@ struct Core::Parts {
     const inference::WorkerOptions worker = worker_options();
     embedder = std::make_unique<inference::WorkerEmbedder>(
         worker, shelf->find(models::Role::Embedder), attention);
-    chat = std::make_unique<inference::WorkerChatModel>(
-        worker, shelf->find(models::Role::Chat), attention);
+    chat = std::make_unique<inference::WorkerChatModel>(worker, shelf->find(models::Role::Chat),
+                                                        attention);
     shelf->recall_exam(*chat);
     return {};
   }

@@ -19,7 +19,7 @@ struct CoreOptions {
   std::filesystem::path programs;  ///< Where the helper programs are.
   int port = 0;                    ///< 0: 4527 or the next free one.
   bool use_keychain = true;
-  bool sit_exam = true;            ///< Examine a chat model that was not examined yet.
+  bool sit_exam = true;  ///< Examine a chat model that was not examined yet.
   PassphraseSource passphrase;
 };
 

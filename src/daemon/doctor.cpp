@@ -90,9 +90,10 @@ Check check_embedder(const Patient& patient) {
     return {"embedder", Level::Error, "no embedding model is installed",
             "Search by word goes on. Install one with: ./dev setup, then restart the core"};
   }
-  return {"embedder", Level::Ok,
-          format("{}: {} of {} passages have a vector", stats.embedder, stats.embedded, stats.chunks),
-          ""};
+  return {
+      "embedder", Level::Ok,
+      format("{}: {} of {} passages have a vector", stats.embedder, stats.embedded, stats.chunks),
+      ""};
 }
 
 Check check_chat(const Patient& patient) {
@@ -127,7 +128,8 @@ Check check_watches(const Call& call, const Patient& patient) {
                      kFewWatches * 8)};
     }
   }
-  return {"sources", Level::Ok, format("{} sources are in step with the disk", sources->size()), ""};
+  return {"sources", Level::Ok, format("{} sources are in step with the disk", sources->size()),
+          ""};
 }
 
 Check check_files(const Call& call, const Patient& patient) {
@@ -149,10 +151,12 @@ Check check_page(const Patient& patient) {
 }  // namespace
 
 std::vector<api::DoctorCheck> examine(const Call& call, const Patient& patient) {
-  return {check_helpers(patient), check_sandbox(),          check_key(patient),
-          check_permissions(patient), check_disk(patient),  check_database(call, patient),
-          check_models(patient),  check_embedder(patient),  check_chat(patient),
-          check_watches(call, patient), check_files(call, patient), check_page(patient)};
+  return {check_helpers(patient),     check_sandbox(),
+          check_key(patient),         check_permissions(patient),
+          check_disk(patient),        check_database(call, patient),
+          check_models(patient),      check_embedder(patient),
+          check_chat(patient),        check_watches(call, patient),
+          check_files(call, patient), check_page(patient)};
 }
 
 }  // namespace hearth::daemon

@@ -11,8 +11,8 @@ namespace hearth::daemon {
 /// Sends log lines to standard error, with time and level.
 void log_to_terminal(const platform::Clock& clock);
 
-/// Sends log lines to `file` (readable by the owner alone; the former one is kept as `file`.1 once it
-/// is larger than 4 MB). Errors: Io.
+/// Sends log lines to `file` (readable by the owner alone; the former one is kept as `file`.1 once
+/// it is larger than 4 MB). Errors: Io.
 [[nodiscard]] Result<void> log_to_file(const std::filesystem::path& file,
                                        const platform::Clock& clock);
 

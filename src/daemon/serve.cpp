@@ -30,19 +30,18 @@ Result<void> run(const cli::ServeOptions& options) {
   const platform::Clock& clock = platform::system_clock();
   const std::filesystem::path log_file = options.home / "run" / "serve.log";
   TRY_ASSIGN(const std::string programs, platform::program_folder());
-  CoreOptions core_options{.home = options.home,
-                           .programs = programs,
-                           .port = options.port,
-                           .use_keychain = !switched_off("HEARTH_KEYCHAIN") &&
-                                           !options.create_passphrase,
-                           .sit_exam = !switched_off("HEARTH_EXAM"),
-                           .passphrase = passphrase_source(options.passphrase_fd,
-                                                           !options.background)};
+  CoreOptions core_options{
+      .home = options.home,
+      .programs = programs,
+      .port = options.port,
+      .use_keychain = !switched_off("HEARTH_KEYCHAIN") && !options.create_passphrase,
+      .sit_exam = !switched_off("HEARTH_EXAM"),
+      .passphrase = passphrase_source(options.passphrase_fd, !options.background)};
   if (!options.background) log_to_terminal(clock);
   TRY_ASSIGN(const std::unique_ptr<Core> core, Core::start(core_options, clock));
-  TRY_ASSIGN(const auto watch,
-             platform::SignalWatch::install({SIGINT, SIGTERM, SIGHUP},
-                                            [&](int) { core->request_shutdown(); }));
+  TRY_ASSIGN(const auto watch, platform::SignalWatch::install({SIGINT, SIGTERM, SIGHUP}, [&](int) {
+               core->request_shutdown();
+             }));
   if (options.background) {
     TRY(log_to_file(log_file, clock));
     TRY(redirect_standard_error(log_file));

@@ -5,7 +5,8 @@
 
 namespace hearth::daemon {
 
-/// Returns the process's exit code. What goes wrong before the core is up is said on standard error.
+/// Returns the process's exit code. What goes wrong before the core is up is said on standard
+/// error.
 [[nodiscard]] int serve(const cli::ServeOptions& options);
 
 /// `hearth worker`: becomes the helper program.

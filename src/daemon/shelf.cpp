@@ -15,10 +15,14 @@ namespace {
 
 std::string_view name(inference::WorkerStatus::State state) {
   switch (state) {
-    case inference::WorkerStatus::State::Stopped: return "resting";
-    case inference::WorkerStatus::State::Starting: return "loading";
-    case inference::WorkerStatus::State::Ready: return "ready";
-    case inference::WorkerStatus::State::Pausing: return "failed";
+    case inference::WorkerStatus::State::Stopped:
+      return "resting";
+    case inference::WorkerStatus::State::Starting:
+      return "loading";
+    case inference::WorkerStatus::State::Ready:
+      return "ready";
+    case inference::WorkerStatus::State::Pausing:
+      return "failed";
   }
   return "?";
 }
@@ -81,10 +85,10 @@ std::string read_choice(const std::filesystem::path& folder) {
 Result<void> check_memory(const models::Model& model) {
   const std::uint64_t has = platform::this_machine().memory_bytes;
   if (has == 0 || model.traits.memory_bytes <= has) return {};
-  return fail(Code::Invalid,
-              format("{} needs about {:.1f} GB of memory, and this machine has {:.1f} GB",
-                     model.name, static_cast<double>(model.traits.memory_bytes) / 1e9,
-                     static_cast<double>(has) / 1e9));
+  return fail(
+      Code::Invalid,
+      format("{} needs about {:.1f} GB of memory, and this machine has {:.1f} GB", model.name,
+             static_cast<double>(model.traits.memory_bytes) / 1e9, static_cast<double>(has) / 1e9));
 }
 
 }  // namespace
@@ -211,7 +215,8 @@ std::vector<api::ModelEntry> Shelf::entries(const inference::WorkerEmbedder& emb
   const auto next_chat = best(models::Role::Chat);
   for (const models::Model& model : models_) {
     api::ModelEntry entry = installed_entry(model);
-    if (const auto* known = models::find_entry(model.name)) add_catalogue(entry, *known, recommended);
+    if (const auto* known = models::find_entry(model.name))
+      add_catalogue(entry, *known, recommended);
     if (next_chat && next_chat->fingerprint == model.fingerprint) entry.use = "next start";
     if (model.fingerprint == embedder.info().fingerprint) add_status(entry, embedder.status());
     if (model.fingerprint == chat_info.fingerprint) {

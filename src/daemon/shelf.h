@@ -19,8 +19,8 @@
 
 namespace hearth::daemon {
 
-/// What stands in the store when the core starts. A model that is damaged or missing is a problem in
-/// words, never an error: search by word goes on without any.
+/// What stands in the store when the core starts. A model that is damaged or missing is a problem
+/// in words, never an error: search by word goes on without any.
 ///
 /// Threads: any.
 class Shelf {

@@ -237,11 +237,12 @@ Result<GgufInfo> check_gguf(std::string_view file) {
 
 Result<void> check_chat(const GgufInfo& info) {
   static constexpr std::array<std::string_view, 9> kEmbedders = {
-      "bert",         "nomic-bert", "nomic-bert-moe", "jina-bert-v2",   "jina-bert-v3",
-      "modern-bert",  "neo-bert",   "eurobert",       "gemma-embedding"};
+      "bert",        "nomic-bert", "nomic-bert-moe", "jina-bert-v2",   "jina-bert-v3",
+      "modern-bert", "neo-bert",   "eurobert",       "gemma-embedding"};
   if (info.pools || std::ranges::find(kEmbedders, info.architecture) != kEmbedders.end()) {
-    return fail(Code::Invalid, "this is an embedding model: it turns texts into numbers and cannot "
-                               "answer. A chat model is needed");
+    return fail(Code::Invalid,
+                "this is an embedding model: it turns texts into numbers and cannot "
+                "answer. A chat model is needed");
   }
   if (!info.kind.empty() && info.kind != "model") {
     return fail(Code::Invalid, format("this is no chat model: it calls itself \"{}\"", info.kind));
@@ -252,10 +253,9 @@ Result<void> check_chat(const GgufInfo& info) {
     return fail(Code::Invalid, format("this is no chat model: its kind is {}", info.architecture));
   }
   if (info.parts > 1) {
-    return fail(Code::Invalid,
-                format("this is one of {} parts of a model. Join them first: "
-                       "llama-gguf-split --merge FIRST-PART WHOLE.gguf",
-                       info.parts));
+    return fail(Code::Invalid, format("this is one of {} parts of a model. Join them first: "
+                                      "llama-gguf-split --merge FIRST-PART WHOLE.gguf",
+                                      info.parts));
   }
   if (info.tensors == 0) return fail(Code::Invalid, "this file holds no weights");
   return {};

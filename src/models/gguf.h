@@ -29,8 +29,8 @@ struct GgufInfo {
 /// lies).
 [[nodiscard]] Result<GgufInfo> check_gguf(std::string_view file);
 
-/// Whether this is a model to chat with. `Invalid` says in words what it is instead: an embedder, an
-/// adapter, one of several parts, a vocabulary without weights.
+/// Whether this is a model to chat with. `Invalid` says in words what it is instead: an embedder,
+/// an adapter, one of several parts, a vocabulary without weights.
 [[nodiscard]] Result<void> check_chat(const GgufInfo& info);
 
 }  // namespace hearth::models

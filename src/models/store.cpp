@@ -97,8 +97,8 @@ Result<Model> read_model(const Call& call, const fs::path& folder) {
 /// its hash, as other programs' stores do.
 std::string typed_name(const fs::path& path, const GgufInfo& info) {
   std::string from = path.extension() == ".gguf" ? path.stem().string() : path.filename().string();
-  const bool is_hash = from.find_first_not_of("0123456789abcdef") == std::string::npos ||
-                       from.starts_with("sha256");
+  const bool is_hash =
+      from.find_first_not_of("0123456789abcdef") == std::string::npos || from.starts_with("sha256");
   if (is_hash && !info.name.empty()) from = info.name;
   std::string name;
   for (const char c : text::shorten(text::to_valid_utf8(from), 100)) {

@@ -26,7 +26,8 @@ struct Detached {
 /// Errors: NotFound (no such program), Io.
 [[nodiscard]] Result<Detached> start_detached(const DetachedOptions& options);
 
-/// The exit code if `pid` (a child of ours) has ended, 128 + N when a signal ended it; -1 while it runs.
+/// The exit code if `pid` (a child of ours) has ended, 128 + N when a signal ended it; -1 while it
+/// runs.
 [[nodiscard]] int exit_code_now(int pid);
 
 }  // namespace hearth::platform

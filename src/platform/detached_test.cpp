@@ -1,10 +1,11 @@
 #include "platform/detached.h"
 
-#include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <array>
 #include <string>
+
+#include <gtest/gtest.h>
 
 namespace hearth::platform {
 namespace {
@@ -44,8 +45,9 @@ TEST(Detached, PassesADescriptorAndNothingElse) {
 }
 
 TEST(Detached, SaysSoWhenTheProgramIsNotThere) {
-  EXPECT_EQ(start_detached({.program = "/nonexistent", .arguments = {}, .passed_fd = -1})
-                .error().code, Code::NotFound);
+  EXPECT_EQ(
+      start_detached({.program = "/nonexistent", .arguments = {}, .passed_fd = -1}).error().code,
+      Code::NotFound);
 }
 
 }  // namespace

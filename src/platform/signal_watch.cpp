@@ -61,8 +61,8 @@ Result<SignalWatch> SignalWatch::install(std::initializer_list<int> signals,
     return fail(Code::Conflict, "signals are watched already");
   }
   for (const int number : signals) {
-    struct sigaction action {};
-    struct sigaction old {};
+    struct sigaction action{};
+    struct sigaction old{};
     action.sa_handler = on_signal;
     sigemptyset(&action.sa_mask);
     ::sigaction(number, &action, &old);

@@ -9,9 +9,9 @@
 
 namespace hearth::platform {
 
-/// While it lives, the named signals no longer end the process but call `handler` with their number.
-/// Blocking system calls are interrupted (EINTR), so a line editor notices at once. The earlier
-/// handlers come back when it is destroyed.
+/// While it lives, the named signals no longer end the process but call `handler` with their
+/// number. Blocking system calls are interrupted (EINTR), so a line editor notices at once. The
+/// earlier handlers come back when it is destroyed.
 ///
 /// Threads: one watch per process at a time; the handler runs on the watch's thread and may block.
 /// Errors: Io, Conflict (there is one already).

@@ -1,9 +1,9 @@
 #include "platform/signal_watch.h"
 
-#include <gtest/gtest.h>
-
 #include <csignal>
 #include <future>
+
+#include <gtest/gtest.h>
 
 namespace hearth::platform {
 namespace {

@@ -27,8 +27,7 @@ Result<int> run(Session& session, const Arguments& arguments) {
     return 0;
   }
   terminal.line(format("{} {} (source {}, collection {})", terminal.paint(Style::Green, "Added"),
-                       source["path"].view(), source["id"].int_or(0),
-                       source["collection"].view()));
+                       source["path"].view(), source["id"].int_or(0), source["collection"].view()));
   if (!arguments.has("wait")) {
     terminal.line("It is being read now and can be searched as it goes. See: hearth status");
     return 0;
@@ -50,9 +49,10 @@ Result<int> run(Session& session, const Arguments& arguments) {
 Command add() {
   return {.name = "add",
           .help = "Add a folder or a file to your library",
-          .details = "Example: hearth add ~/Documents --collection home --wait\n"
-                     "The folder is watched: later changes are read by themselves. Files named in\n"
-                     ".gitignore or .hearthignore are left out.",
+          .details =
+              "Example: hearth add ~/Documents --collection home --wait\n"
+              "The folder is watched: later changes are read by themselves. Files named in\n"
+              ".gitignore or .hearthignore are left out.",
           .positionals = {{.name = "PATH", .help = "A folder or a file"}},
           .options = {{.name = "collection",
                        .letter = 'c',

@@ -21,8 +21,9 @@ Result<int> run(Session& session, const Arguments& arguments) {
 Command ask() {
   return {.name = "ask",
           .help = "Ask a question and get an answer from your files, with citations",
-          .details = "Example: hearth ask When is the rent due?\n"
-                     "Exit code 1: your files hold no answer.",
+          .details =
+              "Example: hearth ask When is the rent due?\n"
+              "Exit code 1: your files hold no answer.",
           .positionals = {{.name = "QUESTION", .help = "In your own words", .many = true}},
           .options = {{.name = "collection",
                        .letter = 'c',

@@ -31,7 +31,8 @@ Result<int> list(Session& session, const CoreClient& core) {
   if (answer["conversations"].items().empty()) terminal.line("No conversations yet.");
   for (const Json& one : answer["conversations"].items()) {
     terminal.line(format("{:>4}  {}  {}", one["id"].int_or(0),
-                         human_time(one["updated_ms"].int_or(0)), text::squeeze(one["title"].view())));
+                         human_time(one["updated_ms"].int_or(0)),
+                         text::squeeze(one["title"].view())));
   }
   return 0;
 }
@@ -99,8 +100,9 @@ Result<int> run(Session& session, const Arguments& arguments) {
 Command chat() {
   return {.name = "chat",
           .help = "Talk with your files; the conversation is kept",
-          .details = "Ctrl-C stops the answer, Ctrl-D or /quit leaves. Lines can be edited and\n"
-                     "recalled with the arrow keys.",
+          .details =
+              "Ctrl-C stops the answer, Ctrl-D or /quit leaves. Lines can be edited and\n"
+              "recalled with the arrow keys.",
           .positionals = {{.name = "CONVERSATION",
                            .help = "Go on with this one (see --list)",
                            .required = false}},

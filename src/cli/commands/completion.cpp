@@ -25,8 +25,9 @@ Result<int> run(Session& session, const Arguments& arguments) {
 Command completion() {
   return {.name = "completion",
           .help = "Print the completion script for bash, zsh or fish",
-          .details = "Example: hearth completion bash > "
-                     "~/.local/share/bash-completion/completions/hearth",
+          .details =
+              "Example: hearth completion bash > "
+              "~/.local/share/bash-completion/completions/hearth",
           .positionals = {{.name = "SHELL", .help = "bash, zsh or fish"}},
           .run = run,
           .order = 90};

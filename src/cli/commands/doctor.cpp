@@ -34,7 +34,8 @@ Result<int> run(Session& session, const Arguments&) {
     terminal.line(format("{} {:<12} {}", terminal.paint(style, format("{:<5}", level)),
                          check["name"].view(), check["message"].view()));
     if (level != "ok" && !check["mend"].view().empty()) {
-      terminal.line(format("      {:<12} {}", "", terminal.paint(Style::Bold, check["mend"].view())));
+      terminal.line(
+          format("      {:<12} {}", "", terminal.paint(Style::Bold, check["mend"].view())));
     }
   }
   if (session.json()) terminal.json(answer);

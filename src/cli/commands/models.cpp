@@ -123,14 +123,14 @@ Result<int> remove_model(Session& session, const std::string& name, bool restart
   for (const Json& model : before["models"].items()) {
     if (model["name"].view() == name) in_use = model["use"].view() == "now";
   }
-  TRY(core->remove(format("/api/v1/models/{}{}", percent_encode(name),
-                          restart_wanted ? "?in_use=true" : "")));
+  TRY(core->remove(
+      format("/api/v1/models/{}{}", percent_encode(name), restart_wanted ? "?in_use=true" : "")));
   if (in_use) TRY(restart(session));
   if (session.json()) {
     session.terminal().json(Json::object({{"removed", name}}));
   } else {
-    session.terminal().line(format("Removed {}.{}", name,
-                                   in_use ? " The core runs again without it." : ""));
+    session.terminal().line(
+        format("Removed {}.{}", name, in_use ? " The core runs again without it." : ""));
   }
   return 0;
 }
@@ -166,13 +166,14 @@ Result<int> run(Session& session, const Arguments& arguments) {
 Command models() {
   return {.name = "models",
           .help = "List the models, take in a better one, remove one",
-          .details = "hearth models                      what is installed, running, recommended\n"
-                     "hearth models import FILE.gguf     take in a chat model of yours\n"
-                     "hearth models remove NAME          remove it again; your own file stays\n"
-                     "\n"
-                     "A file on the same disk is linked, not copied. It is checked and tried before\n"
-                     "it is kept, and used from the core's next start: --restart does that at once.\n"
-                     "Then it sits a short exam; answers are written by a model that passed it.",
+          .details =
+              "hearth models                      what is installed, running, recommended\n"
+              "hearth models import FILE.gguf     take in a chat model of yours\n"
+              "hearth models remove NAME          remove it again; your own file stays\n"
+              "\n"
+              "A file on the same disk is linked, not copied. It is checked and tried before\n"
+              "it is kept, and used from the core's next start: --restart does that at once.\n"
+              "Then it sits a short exam; answers are written by a model that passed it.",
           .positionals = {{.name = "ACTION",
                            .help = "list (the default), import FILE or remove NAME",
                            .required = false,

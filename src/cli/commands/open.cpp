@@ -38,7 +38,8 @@ Result<int> run(Session& session, const Arguments& arguments) {
   }
   terminal.line(url);
   if (!arguments.has("print")) {
-    terminal.note("Open this address in a browser on this machine within 2 minutes; it works once.");
+    terminal.note(
+        "Open this address in a browser on this machine within 2 minutes; it works once.");
   }
   return 0;
 }

@@ -37,13 +37,15 @@ Result<int> run(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command remove() {
-  return {.name = "remove",
-          .help = "Remove a source, with all that was read from it",
-          .details = "Its text, passages, keyword rows and vectors are erased from the vault.\n"
-                     "Your own files are not touched.",
-          .positionals = {{.name = "SOURCE", .help = "Its number or path, as hearth sources shows"}},
-          .run = run,
-          .order = 25};
+  return {
+      .name = "remove",
+      .help = "Remove a source, with all that was read from it",
+      .details =
+          "Its text, passages, keyword rows and vectors are erased from the vault.\n"
+          "Your own files are not touched.",
+      .positionals = {{.name = "SOURCE", .help = "Its number or path, as hearth sources shows"}},
+      .run = run,
+      .order = 25};
 }
 
 }  // namespace hearth::cli

@@ -57,9 +57,10 @@ Result<int> run(Session& session, const Arguments& arguments) {
 Command search() {
   return {.name = "search",
           .help = "Find passages by word and meaning",
-          .details = "Example: hearth search boiler service --since 2024-01-01 --explain\n"
-                     "\"quoted words\" must stand together; -word leaves out. Exit code 1: nothing\n"
-                     "found.",
+          .details =
+              "Example: hearth search boiler service --since 2024-01-01 --explain\n"
+              "\"quoted words\" must stand together; -word leaves out. Exit code 1: nothing\n"
+              "found.",
           .positionals = {{.name = "WORDS", .help = "What to look for", .many = true}},
           .options = {{.name = "k", .letter = 'k', .value = "N", .help = "How many (default 10)"},
                       {.name = "collection",

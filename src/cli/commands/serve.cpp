@@ -21,8 +21,9 @@ Result<int> run(Session& session, const Arguments& arguments) {
 Command serve() {
   return {.name = "serve",
           .help = "Run the core in this terminal",
-          .details = "The core holds the vault and answers the other commands, the page and other\n"
-                     "programs. They start one by themselves; this is for services and for looking.",
+          .details =
+              "The core holds the vault and answers the other commands, the page and other\n"
+              "programs. They start one by themselves; this is for services and for looking.",
           .options = {{.name = "port", .value = "N", .help = "Port on 127.0.0.1 (default 4527)"},
                       {.name = "passphrase",
                        .help = "Lock a new vault with a passphrase instead of the keychain"},

@@ -45,11 +45,10 @@ Result<int> run(Session& session, const Arguments& arguments) {
   }
   std::vector<std::vector<std::string>> rows;
   for (const Json& source : answer["sources"].items()) {
-    rows.push_back({format("{}", source["id"].int_or(0)), source["collection"].string_or(""),
-                    human_count(source["documents"].int_or(0)),
-                    human_count(source["chunks"].int_or(0)),
-                    human_count(source["problems"].int_or(0)), state(source),
-                    source["path"].string_or("")});
+    rows.push_back(
+        {format("{}", source["id"].int_or(0)), source["collection"].string_or(""),
+         human_count(source["documents"].int_or(0)), human_count(source["chunks"].int_or(0)),
+         human_count(source["problems"].int_or(0)), state(source), source["path"].string_or("")});
   }
   terminal.table({"ID", "COLLECTION", "DOCUMENTS", "PASSAGES", "PROBLEMS", "STATE", "PATH"}, rows);
   return 0;
@@ -58,11 +57,12 @@ Result<int> run(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command sources() {
-  return {.name = "sources",
-          .help = "List what your library is made of",
-          .options = {{.name = "problems", .help = "List the files that could not be read, and why"}},
-          .run = run,
-          .order = 20};
+  return {
+      .name = "sources",
+      .help = "List what your library is made of",
+      .options = {{.name = "problems", .help = "List the files that could not be read, and why"}},
+      .run = run,
+      .order = 20};
 }
 
 }  // namespace hearth::cli

@@ -34,11 +34,10 @@ void print(const Terminal& terminal, const Json& status) {
                        human_duration(status["uptime_ms"].double_or(0) / 1000)));
   row("Vault", format("{} (key: {})", status["home"].view(), status["key"].view()));
   row("Page", status["address"].string_or("not listening"));
-  row("Library", format("{} documents, {} passages in {} sources, {} problems",
-                        human_count(status["documents"].int_or(0)),
-                        human_count(status["chunks"].int_or(0)),
-                        human_count(status["sources"].int_or(0)),
-                        human_count(status["problems"].int_or(0))));
+  row("Library",
+      format("{} documents, {} passages in {} sources, {} problems",
+             human_count(status["documents"].int_or(0)), human_count(status["chunks"].int_or(0)),
+             human_count(status["sources"].int_or(0)), human_count(status["problems"].int_or(0))));
   row("Index", describe_progress(status));
   row("Embedder", model_line(status["models"]["embedder"]));
   row("Chat", model_line(status["models"]["chat"]));

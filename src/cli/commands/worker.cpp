@@ -17,8 +17,8 @@ Result<int> run(Session& session, const Arguments& arguments) {
 Command worker() {
   return {.name = "worker",
           .help = "Run a model (started by the core)",
-          .positionals = {{.name = "ARGUMENT", .help = "As the core says", .required = false,
-                           .many = true}},
+          .positionals =
+              {{.name = "ARGUMENT", .help = "As the core says", .required = false, .many = true}},
           .run = run,
           .order = 99,
           .hidden = true};

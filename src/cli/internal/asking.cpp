@@ -70,9 +70,9 @@ class Receiver {
 
 Result<Json> ask(Session& session, const CoreClient& core, const Json& question) {
   Receiver receiver(session);
-  const auto streamed =
-      core.stream("/api/v1/ask", question, session.stop_token(),
-                  [&](std::string_view event, const Json& data) { return receiver.on(event, data); });
+  const auto streamed = core.stream(
+      "/api/v1/ask", question, session.stop_token(),
+      [&](std::string_view event, const Json& data) { return receiver.on(event, data); });
   return receiver.finish(streamed);
 }
 

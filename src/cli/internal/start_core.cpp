@@ -75,7 +75,8 @@ Result<void> start_once(const std::string& passphrase, const std::stop_token& st
   }
   if (code < 0) return {};
   const std::string said = last_words(errors);
-  return fail(code_of_exit(code), said.empty() ? format("the core ended with code {}", code) : said);
+  return fail(code_of_exit(code),
+              said.empty() ? format("the core ended with code {}", code) : said);
 }
 
 // The vault is held: by a core that another client is starting (its socket appears), or by one that

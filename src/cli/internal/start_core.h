@@ -9,9 +9,9 @@
 
 namespace hearth::cli::internal {
 
-/// Starts `hearth serve --background` of this very program and waits until it answers. When the vault
-/// wants a passphrase, asks for it on the terminal. Unavailable with the core's own last words when
-/// it does not start.
+/// Starts `hearth serve --background` of this very program and waits until it answers. When the
+/// vault wants a passphrase, asks for it on the terminal. Unavailable with the core's own last
+/// words when it does not start.
 Result<void> start_core(const std::filesystem::path& home, Terminal& terminal,
                         const std::stop_token& stop);
 

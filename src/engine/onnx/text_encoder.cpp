@@ -43,9 +43,9 @@ OnnxRuntime::OnnxRuntime(std::unique_ptr<Handles> handles) : handles_(std::move(
 OnnxRuntime::~OnnxRuntime() = default;
 
 Result<std::unique_ptr<OnnxRuntime>> OnnxRuntime::start() {
-  // The published library reports its use to its maker: a device id and a queue in the person's home,
-  // a thread, a connection. It must hear this before anything else. A confined worker refuses it all
-  // the same, and does not start beside such a thread.
+  // The published library reports its use to its maker: a device id and a queue in the person's
+  // home, a thread, a connection. It must hear this before anything else. A confined worker refuses
+  // it all the same, and does not start beside such a thread.
   ::setenv("ORT_DISABLE_TELEMETRY", "1", 1);
   auto handles = std::make_unique<Handles>();
   handles->api = OrtGetApiBase()->GetApi(ORT_API_VERSION);

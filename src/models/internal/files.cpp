@@ -42,10 +42,11 @@ Result<void> copy(const Call& call, const fs::path& from, const fs::path& to,
   const auto needed = static_cast<std::uint64_t>(stamp.bytes) + kSpare;
   TRY_ASSIGN(const std::uint64_t free, platform::free_bytes(to.parent_path()));
   if (free < needed) {
-    return fail(Code::Exhausted,
-                format("the disk is too full to copy {}: it needs {:.1f} GB, and {:.1f} GB are free",
-                       from.filename().string(), static_cast<double>(needed) / 1e9,
-                       static_cast<double>(free) / 1e9));
+    return fail(
+        Code::Exhausted,
+        format("the disk is too full to copy {}: it needs {:.1f} GB, and {:.1f} GB are free",
+               from.filename().string(), static_cast<double>(needed) / 1e9,
+               static_cast<double>(free) / 1e9));
   }
   TRY_ASSIGN(auto writer, platform::FileWriter::create(to, platform::Access::Private));
   TRY(read_all(call, from, on_bytes,
