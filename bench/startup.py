@@ -71,7 +71,7 @@ def main():
     arguments.add_argument("--runs", type=int, default=10)
     options = arguments.parse_args()
     home = pathlib.Path(options.home or pathlib.Path(tempfile.gettempdir()) / "hearth-bench-startup" / "home")
-    env = {**os.environ, "HEARTH_HOME": str(home), "HEARTH_KEYCHAIN": "off"}
+    env = {**os.environ, "HEARTH_HOME": str(home), "HEARTH_KEYCHAIN": "off", "HEARTH_EXAM": "off"}
     ensure_vault(home, env, options.chunks)
     times, bare = [], []
     for _ in range(options.runs):

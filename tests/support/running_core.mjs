@@ -31,7 +31,7 @@ export async function runningCore() {
   if (!existsSync(program))
     throw new Error(`${program} is not there: build it, or set HEARTH_BIN_DIR`);
   const home = mkdtempSync(path.join(tmpdir(), "hearth-client-"));
-  const env = { ...process.env, HEARTH_HOME: home, HEARTH_KEYCHAIN: "off", NO_COLOR: "1" };
+  const env = { ...process.env, HEARTH_HOME: home, HEARTH_KEYCHAIN: "off", HEARTH_EXAM: "off", NO_COLOR: "1" };
   const child = spawn(program, ["serve"], { env, stdio: ["ignore", "ignore", "pipe"] });
   let said = "";
   child.stderr.setEncoding("utf8").on("data", (text) => (said += text));
