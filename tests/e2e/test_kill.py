@@ -6,7 +6,7 @@ import unittest
 from hearth_case import HearthCase, until
 
 KILLS = 20
-FILES = 400
+FILES = 200
 
 
 class Kill(HearthCase):
@@ -14,7 +14,7 @@ class Kill(HearthCase):
         words = random.Random(7)
         syllables = ["ba", "do", "ki", "lu", "me", "no", "ra", "si", "tu", "ve"]
         for i in range(FILES):
-            body = " ".join("".join(words.choices(syllables, k=3)) for _ in range(words.randint(30, 400)))
+            body = " ".join("".join(words.choices(syllables, k=3)) for _ in range(words.randint(30, 160)))
             self.write(f"{i % 10}/file{i:04}.txt", f"marker{i:04} {body}\n")
 
     def picture(self):

@@ -112,8 +112,8 @@ def main_job() -> None:
     """`./dev up` on the samples in a vault of its own; then the answer is looked at."""
     with tempfile.TemporaryDirectory(prefix="hearth-ci-") as home:
         # The person's own vault and keychain stay as they are.
-        mine = {**building.env(), "HEARTH_HOME": f"{home}/vault", "HEARTH_KEYCHAIN": "off", "HEARTH_EXAM": "off",
-                "HEARTH_NO_HUB": "1"}
+        mine = {**building.env(), "HEARTH_HOME": f"{home}/vault", "HEARTH_KEYCHAIN": "off",
+                "HEARTH_EXAM": "off", "HEARTH_NO_HUB": "1"}
         try:
             begun = time.monotonic()
             proc.must([paths.ROOT / "dev", "up"], "./dev up", env=mine)
