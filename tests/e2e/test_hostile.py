@@ -50,7 +50,7 @@ class HostileFiles(HearthCase):
         write("many.docx", zip_of([(f"f{i}", "") for i in range(30_000)], zipfile.ZIP_STORED))
         write("cut.odt", zip_of([("content.xml", "<a>")])[:-30])
         # Text that is none.
-        write("invalid.txt", b"\xff\xfe\xfa\x80 broken \xc3\x28 marker-invalid-utf8 \xf0\x9f\x92 end\n")
+        write("invalid.txt", b"\xfa\x80\xff broken \xc3\x28 marker-invalid-utf8 \xf0\x9f\x92 end\n")
         write("zeros.txt", b"text first\n" + b"\0" * 100_000)
         write("line.txt", b"gigantic " * (10 * MEGABYTE // 9))
         write("deep.html", "<div>" * 200_000 + "deep" + "</div>" * 200_000)
