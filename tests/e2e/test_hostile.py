@@ -100,7 +100,8 @@ class HostileFiles(HearthCase):
             self.assertIn(name, problems)
             self.assertGreater(len(problems[name]), 15, f"{name}: a reason that helps")
         self.assertFalse(pathlib.Path("/tmp/hearth-escaped").exists())
-        self.assertEqual(self.found("root:x:0:0"), [], "no foreign file was read through an entity or a link")
+        texts = json.dumps(self.json("search", "root:x:0:0 daemon nologin", "-k", "50", code=None))
+        self.assertNotIn("root:x:0:0", texts, "no foreign file was read through an entity or a link")
         self.assertIsNone(self.core.poll(), "the core still runs")
 
     def test_a_damaged_database_page_is_named_and_nothing_is_overwritten(self):
