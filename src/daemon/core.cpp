@@ -25,20 +25,6 @@ constexpr std::uint16_t kDefaultPort = 4527;
 constexpr std::uint16_t kPortTries = 20;
 constexpr std::chrono::milliseconds kPatience{2000};
 
-std::string_view name(inference::WorkerStatus::State state) {
-  switch (state) {
-    case inference::WorkerStatus::State::Stopped:
-      return "resting";
-    case inference::WorkerStatus::State::Starting:
-      return "loading";
-    case inference::WorkerStatus::State::Ready:
-      return "ready";
-    case inference::WorkerStatus::State::Pausing:
-      return "failed";
-  }
-  return "?";
-}
-
 }  // namespace
 
 // Members are destroyed from the last to the first: nobody outlives what it borrows.
@@ -114,8 +100,8 @@ struct Core::Parts {
     now.home = options.home.string();
     now.address = address;
     now.started_ms = started_ms;
-    now.embedder_state = std::string(name(embedder->status().state));
-    now.chat_state = std::string(name(chat->status().state));
+    now.embedder_state = std::string(inference::name(embedder->status().state));
+    now.chat_state = std::string(inference::name(chat->status().state));
     now.key = std::string(storage::name(vault->key_kind()));
     now.notes = vault->warnings();
     for (const std::string& problem : shelf->problems()) now.notes.push_back(problem);

@@ -13,20 +13,6 @@
 namespace hearth::daemon {
 namespace {
 
-std::string_view name(inference::WorkerStatus::State state) {
-  switch (state) {
-    case inference::WorkerStatus::State::Stopped:
-      return "resting";
-    case inference::WorkerStatus::State::Starting:
-      return "loading";
-    case inference::WorkerStatus::State::Ready:
-      return "ready";
-    case inference::WorkerStatus::State::Pausing:
-      return "failed";
-  }
-  return "?";
-}
-
 api::ModelEntry installed_entry(const models::Model& model) {
   api::ModelEntry entry;
   entry.name = model.name;
@@ -43,7 +29,7 @@ api::ModelEntry installed_entry(const models::Model& model) {
 }
 
 void add_status(api::ModelEntry& entry, const inference::WorkerStatus& status) {
-  entry.state = std::string(name(status.state));
+  entry.state = std::string(inference::name(status.state));
   entry.resident = status.state == inference::WorkerStatus::State::Ready;
   entry.use = "now";
   if (!status.last_error.empty()) entry.note = status.last_error;

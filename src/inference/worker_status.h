@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "core/json.h"
 #include "platform/sandbox.h"
@@ -20,5 +21,8 @@ struct WorkerStatus {
   platform::SandboxReport sandbox;  ///< Of the process that runs, or ran last.
   [[nodiscard]] Json to_json() const;
 };
+
+/// The state in a word for people: "resting", "loading", "ready", "failed".
+[[nodiscard]] std::string_view name(WorkerStatus::State state);
 
 }  // namespace hearth::inference
