@@ -62,13 +62,16 @@ Property parse(const std::string& line) {
   return out;
 }
 
+bool is_number(std::string_view part) {
+  return part.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 // "20240301T100000Z" as people write it.
 std::string readable_date(std::string_view value) {
-  const bool digits = value.size() >= 8 && value.find_first_not_of("0123456789") >= 8;
-  if (!digits) return std::string(value);
+  if (value.size() < 8 || !is_number(value.substr(0, 8))) return std::string(value);
   std::string out = std::string(value.substr(0, 4)) + "-" + std::string(value.substr(4, 2)) + "-" +
                     std::string(value.substr(6, 2));
-  if (value.size() >= 13 && value[8] == 'T') {
+  if (value.size() >= 13 && value[8] == 'T' && is_number(value.substr(9, 4))) {
     out += " " + std::string(value.substr(9, 2)) + ":" + std::string(value.substr(11, 2));
   }
   if (value.ends_with('Z')) out += " UTC";

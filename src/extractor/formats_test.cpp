@@ -190,6 +190,16 @@ TEST(Mailbox, SplitsMessagesIntoSections) {
   EXPECT_THAT(box->text, HasSubstr("Two figs."));
 }
 
+TEST(Calendar, CutsNoCharacterOfATimeThatIsNone) {
+  const auto odd = read(&read_calendar,
+                        "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Dentist\r\n"
+                        "DTSTART:20240301T10\t\xc2\xab"
+                        "0000\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n");
+  ASSERT_TRUE(odd);
+  EXPECT_TRUE(text::is_valid_utf8(odd->text));
+  EXPECT_NE(odd->text.find("2024-03-01"), std::string::npos);
+}
+
 TEST(Calendar, WritesEventsAsReadableLines) {
   const auto dentist = read(&read_calendar, sample("dentist.ics"));
   ASSERT_TRUE(dentist);

@@ -142,9 +142,13 @@ def _look_at_answer(mine: dict[str, str]) -> None:
             raise DevError(f"A citation points outside the samples: {citation['path']}")
         if not citation["quote"].strip() or citation["start"] >= citation["end"]:
             raise DevError("A citation quotes nothing.", json.dumps(citation, indent=1))
-    unknown = json.loads(proc.output(
-        [up.hearth(), "ask", "--json", "What is the boiling point of tungsten in kelvin?"],
-        env=mine))
+    # Its exit code is 1: the answer is no.
+    told = subprocess.run([up.hearth(), "ask", "--json",
+                           "What is the boiling point of tungsten in kelvin?"], env=mine,
+                          check=False, text=True, capture_output=True, stdin=subprocess.DEVNULL)
+    if told.returncode not in (0, 1):
+        raise DevError("hearth ask failed.", told.stderr[-800:])
+    unknown = json.loads(told.stdout)
     if unknown["found"] is not False:
         raise DevError("hearth answered what the samples do not hold.",
                        json.dumps(unknown, indent=1)[:2000])
