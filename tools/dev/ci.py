@@ -105,7 +105,7 @@ def fuzz() -> None:
     building.configure("fuzz")
     building.build("fuzz", *(f"fuzz_{name}" for name in names))
     for name in names:
-        fuzzing.run(name, _FUZZ_SECONDS)
+        fuzzing.run(name, _FUZZ_SECONDS, smoke=True)
 
 
 def main_job() -> None:

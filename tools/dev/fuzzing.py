@@ -4,6 +4,7 @@ A target is fuzz/<name>.cpp; its seeds lie in fuzz/corpus/<name>/. What the
 fuzzer learns is kept outside the tree, in the cache, and used the next time.
 """
 
+import shutil
 from pathlib import Path
 
 from dev import building, paths, proc
@@ -31,19 +32,24 @@ def command(args) -> int:
     return 0
 
 
-def run(name: str, seconds: int) -> None:
-    """Fuzzes `name`; a crash ends with the input that caused it and how to repeat it."""
+def run(name: str, seconds: int, *, smoke: bool = False) -> None:
+    """Fuzzes `name`; a crash ends with the input that caused it and how to repeat it.
+
+    A smoke run starts from the committed seeds with a fixed random seed, so that two runs of one
+    tree try the same inputs in the same order.
+    """
     found = [p for p in building.folder("fuzz").rglob(f"fuzz_{name}") if p.is_file()]
     if not found:
         raise DevError(f"build/fuzz holds no fuzz_{name}.", "fuzz/ lists it; CMake does not.")
-    learned = paths.cache() / "corpus" / name
+    learned = paths.BUILD / "smoke" / name if smoke else paths.cache() / "corpus" / name
+    shutil.rmtree(paths.BUILD / "smoke" / name, ignore_errors=True)
     crashes = paths.BUILD / "crashes" / name
     learned.mkdir(parents=True, exist_ok=True)
     crashes.mkdir(parents=True, exist_ok=True)
     seeds = _FOLDER / "corpus" / name
     program = [found[0], learned, *([seeds] if seeds.is_dir() else []),
                f"-max_total_time={seconds}", f"-artifact_prefix={crashes}/", "-timeout=10",
-               "-rss_limit_mb=2048", "-print_final_stats=1"]
+               "-rss_limit_mb=2048", "-print_final_stats=1", *(["-seed=1"] if smoke else [])]
     with Step(f"Fuzzing {name} for {seconds} s") as step:
         try:
             proc.logged(program, step, f"fuzz-{name}", env=building.env())
