@@ -62,15 +62,20 @@ std::map<std::string, std::string> contents_of(const fs::path& vault) {
   return out;
 }
 
-void make_files(const fs::path& folder, std::mt19937& random) {
+void make_files(const fs::path& folder) {
   fs::create_directories(folder);
   const fs::path samples = fs::path(environment("HEARTH_SOURCE_DIR")) / "tests/data/ingest";
   for (const char* name : {"lease.pdf", "book.epub", "boat.eml", "menu.html"}) {
     fs::copy_file(samples / name, folder / name);
   }
-  for (int i = 0; i < 400; ++i) {
-    std::ofstream file(folder / ("note" + std::to_string(i) + ".md"));
-    file << "# Note " << i << "\n\n";
+}
+
+// More to index: a quick machine would otherwise be done before it was killed often enough.
+void add_notes(const fs::path& folder, int count, std::mt19937& random) {
+  for (int i = 0; i < count; ++i) {
+    const auto number = std::to_string(random());
+    std::ofstream file(folder / ("note" + number + ".md"));
+    file << "# Note " << number << "\n\n";
     for (int line = 0; line < 40; ++line) file << "word" << random() % 5000 << " and more text. ";
   }
 }
@@ -80,17 +85,21 @@ TEST(Crash, KilledManyTimesWhileIndexingItEndsWithTheIndexOfAnUndisturbedRun) {
       fs::path(testing::TempDir()) / ("hearth_crash_" + std::to_string(::getpid()));
   fs::remove_all(base);
   std::mt19937 random(11);  // NOLINT: the same files every time
-  make_files(base / "files", random);
+  make_files(base / "files");
+  add_notes(base / "files", 400, random);
   int killed = 0;
-  for (int round = 0; round < 24; ++round) {
+  for (int round = 0; round < 100 && killed < 20; ++round) {
     platform::Process child = start(base / "killed.db", base / "files");
     // Early and late deaths: opening, listing, reading, committing, embedding.
-    if (child.wait(std::chrono::milliseconds(20 + 25 * round))) continue;
+    if (child.wait(std::chrono::milliseconds(20 + 25 * (round % 12)))) {
+      add_notes(base / "files", 100, random);
+      continue;
+    }
     child.kill_group();
     ++killed;
     ASSERT_TRUE(child.wait(10s));
   }
-  EXPECT_GE(killed, 15);
+  EXPECT_EQ(killed, 20);
   platform::Process last = start(base / "killed.db", base / "files");
   const auto ended = last.wait(120s);
   ASSERT_TRUE(ended);
