@@ -235,7 +235,7 @@ check(
   "no view scrolls sideways on a phone of 360 pixels",
   async ({ page, url }) => {
     await noSidewaysScroll(page, "welcome");
-    await ask(page, "What pressure should the heating system have when it is cold?");
+    await ask(page, "How much is the deposit and when is it returned?");
     const answer = await answered(page);
     await noSidewaysScroll(page, "answer");
     await answer.locator(".source").first().click();
