@@ -59,7 +59,8 @@ std::optional<std::string> convert(std::string_view bytes, std::string_view from
     ++in;
     --left;
   }
-  return out;
+  // iconv lets surrogates and numbers above U+10FFFF through.
+  return text::is_valid_utf8(out) ? std::move(out) : text::to_valid_utf8(out);
 }
 
 struct Mark {

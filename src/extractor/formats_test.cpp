@@ -224,6 +224,7 @@ TEST(Decoding, FollowsMarksThenDeclarationsThenTheBytes) {
             "The key is under the flowerpot \u2013 left.\r\n");
   EXPECT_EQ(decode_text(std::string_view("\xFE\xFF\0a", 4), ""), "a");
   EXPECT_EQ(decode_text("caf\xE9", "iso-8859-1"), "caf\u00e9");
+  EXPECT_TRUE(text::is_valid_utf8(*decode_text("a\xF6\xBC\x90\x91z", "UTF8")));
   EXPECT_THAT(*decode_text(sample("latin1.txt"), ""),
               HasSubstr("K\u00fcche betr\u00e4gt zw\u00f6lf"));
   EXPECT_EQ(decode_text("\xD0\x9F\xD1\x80\xD0\xB8", ""), "\u041f\u0440\u0438");
