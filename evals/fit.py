@@ -19,14 +19,13 @@ import pathlib
 import re
 import subprocess
 import sys
-import tempfile
 import time
 
 import run as evals
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 KEPT = ROOT / "build" / "evals"
-SUITES = ["household", "heldout", "club", "software", "shop", "clinic", "debian-small"]
+SUITES = ["household", "heldout", "club", "software", "shop", "clinic", "freelance", "garden", "abroad", "thesis", "debian-fit"]
 PENALTY = 15.0
 SHARE_OF_CHOOSING = 0.5  # of its log odds in the decision
 
@@ -49,7 +48,7 @@ def collect(program, suites):
         cases = [json.loads(line) for line in questions.read_text().splitlines() if line.strip()]
         trace = KEPT / f"{suite}.jsonl"
         trace.unlink(missing_ok=True)
-        with tempfile.TemporaryDirectory(prefix="hearth-fit-") as home:
+        with evals.home_of(KEPT / "homes" / suite) as home:
             environment = {**os.environ, "HEARTH_HOME": home, "HEARTH_ANSWER_TRACE": str(trace)}
             core = subprocess.Popen([program, "serve"], env=environment, stdout=subprocess.DEVNULL,
                                     stderr=subprocess.DEVNULL)

@@ -6,6 +6,7 @@
     python3 evals/run.py club                 and software, shop, clinic: what evals/fit.py fits the weights on
     python3 evals/run.py travel               and school: the final test, no single failure of which was looked at
     python3 evals/run.py debian               Debian's own documentation (fetched by apt-get)
+    python3 evals/run.py debian-fit           other questions about the same, for evals/fit.py
     python3 evals/run.py debian-small         60 files of it
     python3 evals/run.py FOLDER QUESTIONS.jsonl
 
@@ -14,6 +15,7 @@ without documents the files hold no answer. Exit status 1 when a goal is missed.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import pathlib
@@ -39,8 +41,8 @@ def folder_of(suite):
 
     if suite == "debian-small":
         return debian_files.assemble_small(HERE / "debian.jsonl")
-    if suite == "debian":
-        return debian_files.assemble(), HERE / "debian.jsonl"
+    if suite in ("debian", "debian-fit"):
+        return debian_files.assemble(), HERE / f"{suite}.jsonl"
     sys.exit(f"there is no suite {suite}")
 
 
@@ -151,6 +153,16 @@ def report(rows, searched):
     return met
 
 
+@contextlib.contextmanager
+def home_of(kept):
+    """The folder named, or a temporary one."""
+    if kept:
+        yield str(pathlib.Path(kept).resolve())
+        return
+    with tempfile.TemporaryDirectory(prefix="hearth-eval-") as home:
+        yield home
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("suite", help="a suite, or a folder")
@@ -159,6 +171,7 @@ def main():
     parser.add_argument("--mode", choices=["auto", "extractive", "generated"], help="how to answer")
     parser.add_argument("--search", action="store_true", help="measure search as well")
     parser.add_argument("--early", action="store_true", help="ask before the background embedder is done")
+    parser.add_argument("--home", help="keep the vault here and use it again, for quick repeats")
     parser.add_argument("-v", "--verbose", action="store_true")
     arguments = parser.parse_args()
     if arguments.questions:
@@ -168,7 +181,7 @@ def main():
     cases = [json.loads(line) for line in questions.read_text().splitlines() if line.strip()]
     files = sum(1 for path in folder.rglob("*") if path.is_file())
     print(f"{folder}: {files} files, {len(cases)} questions")
-    with tempfile.TemporaryDirectory(prefix="hearth-eval-") as home:
+    with home_of(arguments.home) as home:
         started = time.monotonic()
         try:
             index(arguments.hearth, home, folder, not arguments.early)

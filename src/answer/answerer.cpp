@@ -22,6 +22,8 @@ constexpr std::size_t kSources = 10;
 constexpr std::size_t kQuestionBytesMax = 4000;
 constexpr std::size_t kEarlierMax = 4;
 constexpr std::string_view kNothing = "Nothing in your files answers this.";
+constexpr std::string_view kNothingSure =
+    "Nothing in your files clearly answers this. The closest place says:";
 constexpr std::string_view kCutOff = "This answer was stopped before its end.";
 
 std::string thing_asked(Asked asked) {
@@ -75,7 +77,7 @@ std::string why_nothing(const Request& request, const Finding& finding,
   } else if (finding.lack == Lack::NameMissing && !finding.missing.empty()) {
     note = format("No passage about it mentions “{}”.", finding.missing);
   } else {
-    note = "The nearest passages are listed; none of them says it.";
+    note = "No passage comes close.";
   }
   return results.note.empty() ? note : note + " " + results.note;
 }
@@ -137,7 +139,9 @@ class Asking {
   void cut_off() {
     answer_.text = shown_;
     answer_.citations = cited_;
-    answer_.found = !cited_.empty();
+    answer_.found =
+        std::ranges::any_of(looks_, [](const Look& look) { return look.finding.found; }) &&
+        !cited_.empty();
     answer_.note = std::string(kCutOff);
   }
 
@@ -201,10 +205,16 @@ class Asking {
 
   Result<void> say_nothing() {
     const Look& first = looks_.front();
+    const auto close = [](const Look& look) { return !look.finding.parts.empty(); };
+    const bool any = std::ranges::any_of(looks_, close);
+    TRY(emit(Piece{std::string(any ? kNothingSure : kNothing)}));
+    for (const Look& look : looks_) TRY(quote(look));
     answer_.found = false;
-    answer_.text = std::string(kNothing);
-    answer_.note = why_nothing(first.request, first.finding, first.results);
-    return emit(Piece{answer_.text});
+    answer_.text = shown_;
+    answer_.citations = cited_;
+    answer_.note =
+        any ? first.results.note : why_nothing(first.request, first.finding, first.results);
+    return {};
   }
 
   [[nodiscard]] int next_number() const { return static_cast<int>(cited_.size()) + 1; }

@@ -59,7 +59,9 @@ struct AnswerTimings {
 };
 
 struct Answer {
-  std::string text;  ///< Markdown with [n] marks; a plain sentence when `found` is false.
+  std::string text;  ///< Markdown with [n] marks.
+  /// False: the files hold no sure answer. The text says so, and then quotes the place that comes
+  /// closest, when one comes close; `citations` holds that place or nothing.
   bool found = false;
   Mode mode = Mode::Extractive;
   std::string note;  ///< Why it is extractive, or what was left out; may be empty.

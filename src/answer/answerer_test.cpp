@@ -184,6 +184,19 @@ TEST_F(Answering, SaysThatNothingAnswersWhenTheThingAskedForIsMissing) {
   EXPECT_FALSE(answer.note.empty());
 }
 
+TEST_F(Answering, QuotesTheClosestPlaceButDoesNotCallItAnAnswer) {
+  put("/home/club.txt", "The regatta takes place in June.");
+  // By words alone: "regatta" is there, the rest is not.
+  embedder_.fail_with(Error{Code::Unavailable, "restarting"});
+  const Answer answer = ask("Is the regatta in June dangerous for spectators and swimmers?");
+  EXPECT_FALSE(answer.found);
+  EXPECT_THAT(answer.text, testing::StartsWith("Nothing in your files clearly answers this."));
+  EXPECT_THAT(answer.text, testing::EndsWith("The regatta takes place in June. [1]"));
+  ASSERT_EQ(answer.citations.size(), 1U);
+  EXPECT_EQ(answer.citations[0].quote, "The regatta takes place in June.");
+  EXPECT_EQ(streamed(), answer.text);
+}
+
 TEST_F(Answering, SaysThatNothingAnswersInAnEmptyLibrary) {
   const Answer answer = ask("What is the rent of the house?");
   EXPECT_FALSE(answer.found);

@@ -12,6 +12,7 @@ namespace hearth::answer {
 namespace {
 
 constexpr std::size_t kLookedAt = 14;
+constexpr double kCloseAbove = -1.5;  // log odds above which a place is worth a look, if no answer
 constexpr double kWordsEnough = 0.5;  // share of the question's words, when words alone decide
 constexpr double kHopeless = 6;       // log odds: below every piece that may be shown
 
@@ -49,6 +50,11 @@ Judgement judge(const Request& request, const Evidence& evidence, std::size_t i)
     judgement.odds -= kHopeless;
   }
   return judgement;
+}
+
+bool is_close(const Evidence& evidence, const Judgement& best) {
+  const double bar = evidence.by_meaning ? kCloseAbove : kFoundAbove - 1.6;
+  return best.lack == Lack::TooFar && best.found > bar && !evidence.candidates[best.at].courtesy;
 }
 
 bool is_listing(const Request& request) {
@@ -212,7 +218,10 @@ Finding decide(const Request& request, const Evidence& evidence) {
   finding.covered = best.covered;
   finding.missing = best.missing;
   finding.lack = best.lack;
-  if (best.lack != Lack::Nothing) return finding;
+  if (best.lack != Lack::Nothing) {
+    if (is_close(evidence, best)) finding.parts.push_back(part_around(request, evidence, best));
+    return finding;
+  }
   finding.found = true;
   add_parts(request, evidence, judgements, finding);
   return finding;
