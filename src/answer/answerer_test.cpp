@@ -20,12 +20,15 @@ class StillClock : public platform::Clock {
 class ShelfSearcher : public search::Searcher {
  public:
   std::vector<search::Hit> hits;
+  std::vector<search::TermSpread> terms;
   std::string last_query;
   Result<search::Results> search(const Call& call, const search::Query& query) override {
     TRY(call.check_stop());
     last_query = query.text;
     search::Results results;
     results.hits = hits;
+    results.terms = terms;
+    results.passages = 1000;
     results.by_meaning = true;
     return results;
   }
@@ -195,6 +198,15 @@ TEST_F(Answering, QuotesTheClosestPlaceButDoesNotCallItAnAnswer) {
   ASSERT_EQ(answer.citations.size(), 1U);
   EXPECT_EQ(answer.citations[0].quote, "The regatta takes place in June.");
   EXPECT_EQ(streamed(), answer.text);
+}
+
+TEST_F(Answering, SaysWhichCodeNoFileMentions) {
+  put("/home/manual.txt", "Error S-17 means that the lamp is dirty. Wipe the lamp.");
+  shelf_.terms = {{"error", 9}, {"s-58", 0}};
+  const Answer answer = ask("What does error S-58 mean?");
+  EXPECT_FALSE(answer.found);
+  EXPECT_TRUE(answer.citations.empty());
+  EXPECT_THAT(answer.note, testing::HasSubstr("s-58"));
 }
 
 TEST_F(Answering, SaysThatNothingAnswersInAnEmptyLibrary) {

@@ -72,6 +72,21 @@ TEST_F(IndexTest, FindsIdentifiersInAnySpellingAndPutsThemFirst) {
   EXPECT_EQ(library.paths("ann.lee@example.org").front(), "/mail.txt");
 }
 
+TEST_F(IndexTest, TellsHowManyPassagesHoldEachWordOfTheQuery) {
+  library.add({.path = "/a.txt", .passages = {"Error S-17: the lamp is dirty.", "Lamps break."}});
+  library.add({.path = "/b.txt", .passages = {"Two lamps hang in the hall."}});
+  library.wait();
+  const Results results = library.find("lamp S-17 S-58");
+  ASSERT_EQ(results.terms.size(), 3U);
+  EXPECT_EQ(results.terms[0].word, "lamp");
+  EXPECT_EQ(results.terms[0].passages, 3U);
+  EXPECT_EQ(results.terms[1].word, "s-17");
+  EXPECT_EQ(results.terms[1].passages, 1U);
+  EXPECT_EQ(results.terms[2].word, "s-58");
+  EXPECT_EQ(results.terms[2].passages, 0U);
+  EXPECT_EQ(results.passages, 3U);
+}
+
 TEST_F(IndexTest, PutsALiteralHitAboveTextsThatOnlyMeanTheSame) {
   embedder.teach("quillfeather", "carpenter");
   add_noise(30);

@@ -73,8 +73,16 @@ struct Timings {
   double total_ms = 0;
 };
 
+/// A word of the query and how much of the library holds it.
+struct TermSpread {
+  std::string word;            ///< Folded; the words of a compound or phrase joined by '-'.
+  std::uint64_t passages = 0;  ///< Passages that hold it in any of its forms.
+};
+
 struct Results {
   std::vector<Hit> hits;
+  std::vector<TermSpread> terms;  ///< Empty while the library's words are not in memory.
+  std::uint64_t passages = 0;     ///< In the library; with `terms`.
   Timings timings;
   bool by_meaning = false;  ///< False while no embedder answered: keyword hits only.
   std::string note;         ///< For people: why something is missing; empty when all is well.

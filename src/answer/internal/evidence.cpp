@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cmath>
 #include <initializer_list>
 #include <unordered_map>
@@ -14,36 +15,10 @@ namespace {
 constexpr std::size_t kEmbedMax = 36;
 constexpr std::size_t kSoftMax = 14;  // pieces whose words are compared by meaning
 constexpr std::size_t kFreshWordsMax = 72;
-constexpr std::size_t kWholeBytesMax = 7000;  // shorter documents are looked at from end to end
-constexpr std::size_t kWholeRankMax = 6;      // but only the best few
-constexpr std::size_t kMarginBytes = 500;     // around a hit in a longer one
 constexpr std::size_t kCandidatesMax = 900;
 
 bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
   return std::ranges::find(words, word) != words.end();
-}
-
-std::vector<text::Range> regions_of(const SourceText& source, std::size_t rank) {
-  if (source.text.size() <= kWholeBytesMax && rank < kWholeRankMax)
-    return {{0, source.text.size()}};
-  std::vector<text::Range> regions;
-  for (const text::Range& hit : source.found) {
-    std::size_t start = hit.start > kMarginBytes ? hit.start - kMarginBytes : 0;
-    std::size_t end = std::min(hit.end + kMarginBytes, source.text.size());
-    if (start > 0) start = std::min(source.text.rfind('\n', start) + 1, hit.start);
-    end = std::max(std::min(source.text.find('\n', end), source.text.size()), hit.end);
-    regions.push_back({start, end});
-  }
-  std::ranges::sort(regions, {}, &text::Range::start);
-  std::vector<text::Range> merged;
-  for (const text::Range& region : regions) {
-    if (!merged.empty() && region.start <= merged.back().end) {
-      merged.back().end = std::max(merged.back().end, region.end);
-    } else {
-      merged.push_back(region);
-    }
-  }
-  return merged;
 }
 
 bool related(std::string_view a, std::string_view b) {
@@ -200,8 +175,7 @@ class Weigher {
     for (Span span : all) {
       bool fit = fits(request_.asked, span) && !is_part_of_another(span, all);
       if (!fit && keyed && (span.thing == Thing::Number || span.thing == Thing::Date)) {
-        fit = key_says(request_.asked, key_before(c.unit.shown, span.range.start)) ||
-              (c.unit.form == Form::Row && key_says(request_.asked, c.unit.shown));
+        fit = says_so(c, key_before(c.unit.shown, span.range.start));
         span.weak = false;
       } else if (!fit && request_.asked == Asked::Date && span.thing == Thing::Duration) {
         fit = follows_one_of(c, span, {"within", "after", "in", "until", "for", "than"});
@@ -217,6 +191,12 @@ class Weigher {
       }
       c.spans.push_back(span);
     }
+  }
+
+  [[nodiscard]] bool says_so(const Candidate& c, std::string_view key) const {
+    if (request_.measure != Measure::Any) return key_measures(request_.measure, key);
+    return key_says(request_.asked, key) ||
+           (c.unit.form == Form::Row && key_says(request_.asked, c.unit.shown));
   }
 
   // The "17" of "17 April", the "49" of a telephone number.
@@ -278,6 +258,14 @@ class Weigher {
            (span.thing == Thing::Number && !keyed);
   }
 
+  static bool begins_a_word(std::string_view text, std::string_view start) {
+    for (std::size_t at = text.find(start); at != std::string_view::npos;
+         at = text.find(start, at + 1)) {
+      if (at == 0 || std::isalnum(static_cast<unsigned char>(text[at - 1])) == 0) return true;
+    }
+    return false;
+  }
+
   // "quince-guests" where the question says "quince-attic".
   [[nodiscard]] bool names_another(const Candidate& c) const {
     if (request_.compounds.empty()) return false;
@@ -285,7 +273,7 @@ class Weigher {
     for (const std::string& compound : request_.compounds) {
       if (lower.find(compound) != std::string::npos) continue;
       const std::string stem = compound.substr(0, compound.find('-') + 1);
-      if (lower.find(stem) != std::string::npos) return true;
+      if (begins_a_word(lower, stem)) return true;
     }
     return false;
   }

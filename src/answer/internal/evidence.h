@@ -38,16 +38,29 @@ struct Candidate {
   bool embedded = false;
 };
 
+/// How telling a focus word is, whatever the documents looked at.
+struct Rarity {
+  double spread = 0.5;  ///< 1: in hardly any passage of the library; 0: in all of them.
+  double strange = 0;   ///< 1: the embedder's vocabulary cuts it into three or more pieces.
+  bool absent = false;  ///< No passage of the library holds it, in any form.
+};
+
 struct Evidence {
   std::vector<SourceText> sources;
   std::vector<Candidate> candidates;  ///< In order of document and place.
   std::vector<std::size_t> ranking;   ///< Indices of candidates, best first.
   std::vector<double> weights;        ///< Of the focus words, as they tell these documents apart.
+  std::vector<Rarity> rarities;       ///< Of the focus words.
+  std::string absent;  ///< A name or code of the question that no passage of the library holds.
   bool by_meaning = false;
 };
 
 /// How well a set of stems holds a word: 1 the word itself, less for relatives and synonyms.
 [[nodiscard]] double match(const Focus& focus, const StemSet& stems);
+
+/// Fills in what search and the embedder's vocabulary know about each focus word.
+void add_rarities(const Request& request, const search::Results& results,
+                  const inference::Embedder& embedder, Evidence& evidence);
 
 /// Cuts the sources, measures every piece by words, then the most promising by meaning.
 /// A missing embedder is not an error: then words alone decide.

@@ -12,7 +12,7 @@ namespace hearth::answer {
 namespace {
 
 constexpr std::size_t kLookedAt = 14;
-constexpr double kCloseAbove = -1.5;  // log odds above which a place is worth a look, if no answer
+constexpr double kCloseAbove = -2.0;  // log odds above which a place is worth a look, if no answer
 constexpr double kWordsEnough = 0.5;  // share of the question's words, when words alone decide
 constexpr double kHopeless = 6;       // log odds: below every piece that may be shown
 
@@ -43,6 +43,9 @@ Judgement judge(const Request& request, const Evidence& evidence, std::size_t i)
     judgement.lack = Lack::NameMissing;
   } else if (measured.thing_lost || measured.code_lost) {
     judgement.lack = Lack::ThingMissing;
+  } else if (!evidence.absent.empty()) {
+    judgement.lack = Lack::WordAbsent;
+    judgement.missing = evidence.absent;
   } else if (judgement.found <= kFoundAbove || evidence.candidates[i].courtesy) {
     judgement.lack = Lack::TooFar;
   }
@@ -166,6 +169,28 @@ bool overlaps(const Evidence& evidence, const Part& part, std::size_t i) {
   return false;
 }
 
+// Who must judge for themselves whether it is an answer needs to see what stands around it.
+void widen(const Evidence& evidence, Part& part) {
+  constexpr std::size_t kBytesMax = 480;
+  const auto& list = evidence.candidates;
+  const auto joins = [&](std::size_t i, std::size_t first, std::size_t last) {
+    return neighbours(evidence, part.key, i) && list[i].unit.form == list[part.key].unit.form &&
+           list[i].unit.form != Form::Row && !list[i].courtesy &&
+           length_of(evidence, first, last) <= kBytesMax;
+  };
+  for (bool grew = true; grew;) {
+    grew = false;
+    if (joins(part.last + 1, part.first, part.last + 1)) {
+      ++part.last;
+      grew = true;
+    }
+    if (part.first > 0 && joins(part.first - 1, part.first - 1, part.last)) {
+      --part.first;
+      grew = true;
+    }
+  }
+}
+
 // The best piece, and others only when they are nearly as good: a longer answer is not a better
 // one.
 void add_parts(const Request& request, const Evidence& evidence,
@@ -177,8 +202,11 @@ void add_parts(const Request& request, const Evidence& evidence,
     if (finding.parts.size() >= count) break;
     const bool taken = std::ranges::any_of(
         finding.parts, [&](const Part& part) { return overlaps(evidence, part, judgement.at); });
-    if (taken || judgement.lack != Lack::Nothing || judgement.odds < bar) continue;
-    const Part part = part_around(request, evidence, judgement);
+    const bool good =
+        finding.found ? judgement.lack == Lack::Nothing : is_close(evidence, judgement);
+    if (taken || !good || judgement.odds < bar) continue;
+    Part part = part_around(request, evidence, judgement);
+    if (!finding.found) widen(evidence, part);
     const bool crosses = std::ranges::any_of(
         finding.parts, [&](const Part& p) { return part.first <= p.last && p.first <= part.last; });
     if (!crosses) finding.parts.push_back(part);
@@ -219,7 +247,7 @@ Finding decide(const Request& request, const Evidence& evidence) {
   finding.missing = best.missing;
   finding.lack = best.lack;
   if (best.lack != Lack::Nothing) {
-    if (is_close(evidence, best)) finding.parts.push_back(part_around(request, evidence, best));
+    if (is_close(evidence, best)) add_parts(request, evidence, judgements, finding);
     return finding;
   }
   finding.found = true;

@@ -18,14 +18,14 @@ struct Part {
 };
 
 /// Why nothing was shown, for tests and for the note.
-enum class Lack { Nothing, NoPassage, NameMissing, ThingMissing, TooFar };
+enum class Lack { Nothing, NoPassage, WordAbsent, NameMissing, ThingMissing, TooFar };
 
 struct Finding {
   bool found = false;
   Lack lack = Lack::Nothing;
   double confidence = 0;  ///< In [0, 1]; of the best part.
   double covered = 0;     ///< Weighted share of the focus words at the best piece.
-  /// Best first. When not found: the one place that comes close, or none.
+  /// Best first. When not found: the places that come close, if any.
   std::vector<Part> parts;
   std::size_t nearest = 0;  ///< The best candidate, also when it was not enough.
   std::string missing;      ///< The word that was missed most.

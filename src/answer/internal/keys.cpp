@@ -53,4 +53,28 @@ bool key_says(Asked asked, std::string_view key) {
   return false;
 }
 
+bool key_measures(Measure measure, std::string_view key) {
+  std::string spaced(key);
+  std::ranges::replace(spaced, '_', ' ');
+  return std::ranges::any_of(words_of(spaced), [&](const Word& word) {
+    const std::string& w = word.lower;
+    if (measure_of(w) == measure) return true;
+    switch (measure) {
+      case Measure::Mass:
+        return is_one_of(w, {"weight", "mass"});
+      case Measure::Length:
+        return is_one_of(w, {"length", "width", "height", "depth", "distance", "size", "mileage"});
+      case Measure::Temperature:
+        return is_one_of(w, {"temp", "temperature"});
+      case Measure::Volume:
+        return is_one_of(w, {"volume", "capacity"});
+      case Measure::Data:
+        return is_one_of(w, {"size", "memory", "storage"});
+      case Measure::Any:
+        return true;
+    }
+    return false;
+  });
+}
+
 }  // namespace hearth::answer

@@ -12,4 +12,7 @@ namespace hearth::answer {
 /// Does such a name say that its bare number is the kind of thing asked for?
 [[nodiscard]] bool key_says(Asked asked, std::string_view key);
 
+/// Does it say that the number is measured in units of that kind: "weight_kg"?
+[[nodiscard]] bool key_measures(Measure measure, std::string_view key);
+
 }  // namespace hearth::answer

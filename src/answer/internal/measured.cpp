@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 
 #include "answer/internal/weights.h"
 
@@ -67,12 +68,16 @@ class Measuring {
     set(Feature::Bias, 1.0);
     measure_words();
     measure_unmet();
+    measure_rarity();
     measure_meaning();
     measure_thing();
     measure_form();
+    measure_telling();
     set(Feature::MeaningAndWords,
         std::clamp((c_.meaning - 0.5) / 0.3, 0.0, 1.0) * value(Feature::Close));
     set(Feature::TypedWords, value(Feature::Typed) * value(Feature::Close));
+    set(Feature::PersonKeyUnmet, value(Feature::Person) * value(Feature::KeyUnmet));
+    set(Feature::TypedNounUnmet, value(Feature::Typed) * value(Feature::NounUnmet));
     return std::move(out_);
   }
 
@@ -88,9 +93,12 @@ class Measuring {
   // Names bring the reader to the document; they say little about whether the fact is in it.
   void measure_words();
   void measure_unmet();
+  void measure_rarity();
   void measure_meaning();
   void measure_thing();
   void measure_form();
+  void measure_telling();
+  [[nodiscard]] bool says_one_of(std::initializer_list<std::string_view> words) const;
 
   const Request& request_;
   const Evidence& evidence_;
@@ -170,6 +178,43 @@ void Measuring::measure_unmet() {
   set(Feature::NounUnmetClose, noun_close);
 }
 
+// "Metformin" and "S-58" have no other words; "security money" has.
+void Measuring::measure_rarity() {
+  if (evidence_.rarities.empty()) return;
+  double absent = 0;
+  double absent_strange = 0;
+  double strange = 0;
+  double strange_close = 0;
+  double lost = 0;
+  double all = 0;
+  double own = 0;
+  double close = 0;
+  double around = 0;
+  for (std::size_t f = 0; f < request_.focus.size(); ++f) {
+    const Rarity& rarity = evidence_.rarities[f];
+    const double missing = 1 - c_.around[f];
+    if (rarity.absent) absent = std::max(absent, missing);
+    if (rarity.absent) absent_strange = std::max(absent_strange, rarity.strange * missing);
+    strange = std::max(strange, rarity.strange * missing);
+    strange_close = std::max(strange_close, rarity.strange * (1 - c_.close[f]));
+    lost = std::max(lost, rarity.spread * missing);
+    all += rarity.spread;
+    own += rarity.spread * c_.own[f];
+    close += rarity.spread * c_.close[f];
+    around += rarity.spread * c_.around[f];
+  }
+  set(Feature::Absent, absent);
+  set(Feature::AbsentStrange, absent_strange);
+  set(Feature::AbsentName, !evidence_.absent.empty());
+  set(Feature::StrangeLost, strange);
+  set(Feature::StrangeLostClose, strange_close);
+  set(Feature::RareLost, lost);
+  if (all <= 0) return;
+  set(Feature::RareOwn, own / all);
+  set(Feature::RareClose, close / all);
+  set(Feature::RareAround, around / all);
+}
+
 void Measuring::measure_meaning() {
   double others = 0;
   double sum = 0;
@@ -228,6 +273,41 @@ void Measuring::measure_form() {
   set(Feature::Short, c_.words.size() < 5);
 }
 
+bool Measuring::says_one_of(std::initializer_list<std::string_view> words) const {
+  return std::ranges::any_of(
+      c_.words, [&](const Word& w) { return std::ranges::find(words, w.lower) != words.end(); });
+}
+
+// The words by which people explain, allow and define.
+void Measuring::measure_telling() {
+  const auto fresh = std::ranges::count_if(c_.words, [&](const Word& w) {
+    return !w.stop && std::ranges::find(request_.stems, w.stem) == request_.stems.end();
+  });
+  set(Feature::NothingNew, fresh == 0);
+  set(Feature::Novelty, std::min(static_cast<double>(fresh), 5.0) / 5.0);
+  set(Feature::GivesReason,
+      request_.asked == Asked::Reason &&
+          says_one_of({"because", "since", "due", "therefore", "otherwise", "reason", "so", "as",
+                       "hence", "thus", "why", "cause", "caused", "owing"}));
+  set(Feature::GivesRule,
+      request_.asked == Asked::YesNo &&
+          says_one_of({"may",       "must",      "can",        "cannot", "can't", "allowed",
+                       "permitted", "forbidden", "prohibited", "not",    "no",    "only",
+                       "never",     "required",  "should",     "yes",    "ok",    "okay",
+                       "fine",      "don't",     "need",       "unless", "except"}));
+  if (request_.asked != Asked::Definition) return;
+  constexpr std::size_t kSubject = 5;
+  bool subject = false;
+  for (std::size_t i = 0; i < std::min(kSubject, c_.words.size()); ++i) {
+    const StemSet one{c_.words[i].stem};
+    subject = subject || std::ranges::any_of(request_.focus, [&](const Focus& f) {
+                return f.weight >= 0.6 && match(f, one) > 0.7;
+              });
+  }
+  set(Feature::Defines, subject && says_one_of({"is", "are", "means", "mean", "called", "refers",
+                                                "stands", "denotes", "describes"}));
+}
+
 }  // namespace
 
 bool neighbours(const Evidence& evidence, std::size_t a, std::size_t b) {
@@ -250,17 +330,70 @@ Odds odds_of(const Features& features) {
 }
 
 std::string_view name(Feature feature) {
-  static constexpr std::array<std::string_view, kFeatures> kNames = {
-      "Bias",      "Meaning",         "MeaningHigh",    "Nearness",   "NotNear",
-      "Own",       "Close",           "Around",         "Exact",      "Names",
-      "Named",     "NameLost",        "NumberLost",     "WorstLost",  "WorstLostClose",
-      "KeyUnmet",  "NounUnmet",       "NounUnmetClose", "Thing",      "ThingWeak",
-      "ThingAway", "ThingNear",       "ThingLost",      "PlaceLost",  "RequiredLost",
-      "Conflict",  "Header",          "Courtesy",       "AsksItself", "Heading",
-      "Row",       "Message",         "Code",           "Short",      "InHit",
-      "Rank",      "Margin",          "Lead",           "Topic",      "Typed",
-      "YesNo",     "Telling",         "Choosing",       "Person",     "Place",
-      "Count",     "MeaningAndWords", "TypedWords"};
+  static constexpr std::array<std::string_view, kFeatures> kNames = {"Bias",
+                                                                     "Meaning",
+                                                                     "MeaningHigh",
+                                                                     "Nearness",
+                                                                     "NotNear",
+                                                                     "Own",
+                                                                     "Close",
+                                                                     "Around",
+                                                                     "Exact",
+                                                                     "Names",
+                                                                     "Named",
+                                                                     "NameLost",
+                                                                     "NumberLost",
+                                                                     "WorstLost",
+                                                                     "WorstLostClose",
+                                                                     "KeyUnmet",
+                                                                     "NounUnmet",
+                                                                     "NounUnmetClose",
+                                                                     "Thing",
+                                                                     "ThingWeak",
+                                                                     "ThingAway",
+                                                                     "ThingNear",
+                                                                     "ThingLost",
+                                                                     "PlaceLost",
+                                                                     "RequiredLost",
+                                                                     "Conflict",
+                                                                     "Header",
+                                                                     "Courtesy",
+                                                                     "AsksItself",
+                                                                     "Heading",
+                                                                     "Row",
+                                                                     "Message",
+                                                                     "Code",
+                                                                     "Short",
+                                                                     "InHit",
+                                                                     "Rank",
+                                                                     "Margin",
+                                                                     "Lead",
+                                                                     "Topic",
+                                                                     "Typed",
+                                                                     "YesNo",
+                                                                     "Telling",
+                                                                     "Choosing",
+                                                                     "Person",
+                                                                     "Place",
+                                                                     "Count",
+                                                                     "MeaningAndWords",
+                                                                     "TypedWords",
+                                                                     "Absent",
+                                                                     "AbsentStrange",
+                                                                     "AbsentName",
+                                                                     "StrangeLost",
+                                                                     "StrangeLostClose",
+                                                                     "RareOwn",
+                                                                     "RareClose",
+                                                                     "RareAround",
+                                                                     "RareLost",
+                                                                     "PersonKeyUnmet",
+                                                                     "TypedNounUnmet",
+                                                                     "NothingNew",
+                                                                     "Novelty",
+                                                                     "GivesReason",
+                                                                     "GivesRule",
+                                                                     "Defines"};
   return kNames[static_cast<std::size_t>(feature)];
 }
 

@@ -61,6 +61,22 @@ enum class Feature : std::size_t {
   Count,
   MeaningAndWords,
   TypedWords,
+  Absent,            ///< A focus word stands nowhere in the library …
+  AbsentStrange,     ///< … and is no everyday word either.
+  AbsentName,        ///< A name or code stands nowhere: then nothing here is an answer.
+  StrangeLost,       ///< A word that is no everyday word is missing around the piece …
+  StrangeLostClose,  ///< … and near by.
+  RareOwn,           ///< Like Own, Close and Around, each word weighed by its rarity.
+  RareClose,
+  RareAround,
+  RareLost,  ///< The most that one word is missing, times its rarity.
+  PersonKeyUnmet,
+  TypedNounUnmet,
+  NothingNew,   ///< Every content word of the piece stands in the question …
+  Novelty,      ///< … or how many do not, up to five.
+  GivesReason,  ///< "Why", and the piece says "because".
+  GivesRule,    ///< "May I", and the piece says what may be.
+  Defines,      ///< "What is X", and the piece begins with X and says what it is.
   kCount
 };
 constexpr std::size_t kFeatures = static_cast<std::size_t>(Feature::kCount);

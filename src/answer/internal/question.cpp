@@ -216,7 +216,10 @@ std::vector<Focus> focus_of(const std::vector<Word>& words, Asked asked) {
   std::vector<Focus> focus;
   for (std::size_t i = 0; i < words.size(); ++i) {
     const Word& word = words[i];
-    const bool name = word.capital && i > 0 && !is_month(word.lower);
+    // Written in capitals by everybody, and no names.
+    const bool plain = is_one_of(
+        word.lower, {"ok", "tv", "pc", "id", "pin", "usb", "pdf", "dvd", "cd", "vat", "faq"});
+    const bool name = word.capital && i > 0 && !plain && !is_month(word.lower);
     if (word.stop && !(name && word.lower.size() > 2 && !is_stop_word(word.lower))) continue;
     if (word.lower.size() < 2 && !word.has_digit) continue;
     const bool address = is_one_of(word.lower, {"mr", "mrs", "ms", "miss", "dr"});
@@ -394,7 +397,7 @@ void read_compounds(std::string_view text, const std::vector<Word>& words, Reque
   for (std::size_t i = 0; i + 1 < words.size(); ++i) {
     const std::size_t gap = words[i].range.end;
     const bool joined = words[i + 1].range.start == gap + 1 && text[gap] == '-';
-    if (joined && words[i].lower.size() > 2) {
+    if (joined && (words[i].lower.size() > 2 || words[i + 1].has_digit)) {
       request.compounds.push_back(words[i].lower + "-" + words[i + 1].lower);
     }
   }

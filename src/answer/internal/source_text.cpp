@@ -132,4 +132,30 @@ Result<std::vector<SourceText>> read_sources(const Call& call, const storage::Da
   return sources;
 }
 
+std::vector<text::Range> regions_of(const SourceText& source, std::size_t rank) {
+  constexpr std::size_t kWholeBytesMax = 7000;
+  constexpr std::size_t kWholeRankMax = 6;
+  constexpr std::size_t kMarginBytes = 500;
+  if (source.text.size() <= kWholeBytesMax && rank < kWholeRankMax)
+    return {{0, source.text.size()}};
+  std::vector<text::Range> regions;
+  for (const text::Range& hit : source.found) {
+    std::size_t start = hit.start > kMarginBytes ? hit.start - kMarginBytes : 0;
+    std::size_t end = std::min(hit.end + kMarginBytes, source.text.size());
+    if (start > 0) start = std::min(source.text.rfind('\n', start) + 1, hit.start);
+    end = std::max(std::min(source.text.find('\n', end), source.text.size()), hit.end);
+    regions.push_back({start, end});
+  }
+  std::ranges::sort(regions, {}, &text::Range::start);
+  std::vector<text::Range> merged;
+  for (const text::Range& region : regions) {
+    if (!merged.empty() && region.start <= merged.back().end) {
+      merged.back().end = std::max(merged.back().end, region.end);
+    } else {
+      merged.push_back(region);
+    }
+  }
+  return merged;
+}
+
 }  // namespace hearth::answer

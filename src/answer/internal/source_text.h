@@ -44,4 +44,8 @@ struct SourceText {
                                                            const std::vector<search::Hit>& hits,
                                                            std::size_t count_max);
 
+/// Where to look for answers in the document that search put at place `rank`: a short one of the
+/// first few from end to end, else around its hits. Ascending, apart from one another.
+[[nodiscard]] std::vector<text::Range> regions_of(const SourceText& source, std::size_t rank);
+
 }  // namespace hearth::answer

@@ -125,6 +125,7 @@ void SearchRun::scan(Results& results) {
   excluded_ = excluded_slots(view, units_);
   if (words_in_memory_) {
     measure(units_, view.words());
+    tell_terms(view.words(), results);
     scan_words_in_memory(view, only);
   } else {
     measure_blindly(units_);
@@ -140,6 +141,16 @@ void SearchRun::scan(Results& results) {
   }
   results.timings.vector_ms = ms_since(start);
   add_named(view, allowed ? &*allowed : nullptr);
+}
+
+void SearchRun::tell_terms(const WordIndex& words, Results& results) const {
+  results.passages = words.covered();
+  for (const WeighedUnit& one : units_) {
+    if (one.unit->negated) continue;
+    std::string word;
+    for (const std::string& part : one.unit->words) word += (word.empty() ? "" : "-") + part;
+    results.terms.push_back({std::move(word), one.documents});
+  }
 }
 
 // The slots that hold every phrase, when that is a condition; a list that was cut says nothing.

@@ -20,8 +20,8 @@ namespace hearth::search {
 /// How the two ways of finding are weighed. The four parts of a keyword score add up to 1.
 struct Weights {
   float keyword = 0.45F;  ///< The rest belongs to meaning.
-  float coverage = 0.55F;
-  float bm25 = 0.25F;
+  float coverage = 0.40F;
+  float bm25 = 0.40F;
   float closeness = 0.10F;
   float title = 0.10F;
 };
@@ -67,6 +67,7 @@ class SearchRun {
   Result<void> list_from_vault(storage::Connection& db);
   Result<void> list_named(storage::Connection& db);
   void scan(Results& results);
+  void tell_terms(const WordIndex& words, Results& results) const;
   [[nodiscard]] std::optional<SlotSet> phrase_holders(const Resident::View& view,
                                                       const SlotSet* allowed) const;
   void scan_words_in_memory(const Resident::View& view, const SlotSet* allowed);
