@@ -41,9 +41,10 @@ Finder::~Finder() = default;
 
 std::unique_ptr<SearchScratch> Finder::take_scratch() {
   const std::lock_guard lock(mutex_);
-  if (scratch_.empty()) return std::make_unique<SearchScratch>();
+  if (scratch_.empty()) scratch_.push_back(std::make_unique<SearchScratch>());
   auto one = std::move(scratch_.back());
   scratch_.pop_back();
+  one->lanes = &lanes_;
   return one;
 }
 
@@ -121,7 +122,8 @@ Result<std::vector<Finder::Neighbour>> Finder::nearest(const Call& call,
     if (!view.vectors_ready()) return out;
     space = view.space();
     const CodedQuery coded(vector);
-    for (const CodeMatch& one : view.codes().search(coded, std::max(kRescored, k))) {
+    for (const CodeMatch& one :
+         view.codes().search(coded, std::max(kRescored, k), nullptr, &lanes_)) {
       out.push_back({view.place(one.slot).chunk, one.similarity});
     }
   }

@@ -45,6 +45,7 @@ class Finder {
   inference::Embedder& embedder_;
   const Resident& resident_;
   Weights weights_;
+  Lanes lanes_{Lanes::helpers_of_machine()};
   std::mutex mutex_;
   std::vector<std::unique_ptr<SearchScratch>> scratch_;  // guarded by mutex_
 };

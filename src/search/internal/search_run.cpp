@@ -192,7 +192,8 @@ void SearchRun::scan_words_in_memory(const Resident::View& view, const SlotSet* 
 void SearchRun::scan_vectors(const Resident::View& view, const SlotSet* allowed) {
   space_ = view.space();
   background_ = view.codes().background(*coded_);
-  const auto found = view.codes().search(*coded_, std::max(kCandidates, k_ * 2), allowed);
+  const auto found =
+      view.codes().search(*coded_, std::max(kCandidates, k_ * 2), allowed, scratch_.lanes);
   if (!found.empty()) top_similarity_ = found.front().similarity;
   std::size_t rank = 0;
   for (const CodeMatch& match : found) {

@@ -10,6 +10,7 @@
 #include "core/call.h"
 #include "core/result.h"
 #include "search/internal/keyword_scan.h"
+#include "search/internal/lanes.h"
 #include "search/internal/passage_match.h"
 #include "search/internal/resident.h"
 #include "search/types.h"
@@ -30,6 +31,7 @@ struct Weights {
 struct SearchScratch {
   Terms terms;
   ScanScratch scan;
+  Lanes* lanes = nullptr;  ///< Shared by all searches; may be absent.
 };
 
 /// Scans memory for candidates by word and by meaning, reads the most promising from the vault,

@@ -7,6 +7,7 @@
 #include <new>
 
 #include "core/result.h"
+#include "search/internal/lanes.h"
 
 namespace hearth::search {
 namespace {
@@ -14,6 +15,7 @@ namespace {
 constexpr std::size_t kBlockRows = 2048;
 // Below this the bytes alone are as fast, and lose nothing.
 constexpr std::size_t kBitsFrom = 400'000;
+constexpr std::size_t kSharedFrom = 32'768;
 constexpr std::size_t kCentreFixedFrom = 65'536;
 constexpr std::size_t kBackgroundRows = 512;
 constexpr std::uint8_t kCodeZero = 128;
@@ -251,9 +253,10 @@ Background VectorCodes::background(const CodedQuery& query) const {
   return {static_cast<float>(mean), static_cast<float>(std::sqrt(variance))};
 }
 
-void VectorCodes::scan_bytes(const CodedQuery& query, const SlotSet* allowed, Best& best) const {
+void VectorCodes::scan_bytes(const CodedQuery& query, const SlotSet* allowed, BlockRange blocks,
+                             Best& best) const {
   std::vector<std::int32_t> dots(kBlockRows);
-  for (std::size_t b = 0; b < blocks_.size(); ++b) {
+  for (std::size_t b = blocks.first; b < blocks.end; ++b) {
     const Block& block = *blocks_[b];
     const std::size_t count = std::min(kBlockRows, rows_ - b * kBlockRows);
     kernels_->dot_rows(query.bytes_.data(), query.byte_sum_, block.bytes.get(), row_bytes_, count,
@@ -267,13 +270,14 @@ void VectorCodes::scan_bytes(const CodedQuery& query, const SlotSet* allowed, Be
   }
 }
 
-void VectorCodes::scan_bits(const CodedQuery& query, const SlotSet* allowed, Best& best) const {
+void VectorCodes::scan_bits(const CodedQuery& query, const SlotSet* allowed, BlockRange blocks,
+                            Best& best) const {
   std::vector<std::int32_t> dots(kBlockRows);
   const float twice_low = 2.0F * query.low_;
   const float twice_step = 2.0F * query.step_;
   float centre = 0;
   for (std::size_t j = 0; j < dimensions_; ++j) centre += query.vector_[j] * centre_[j];
-  for (std::size_t b = 0; b < blocks_.size(); ++b) {
+  for (std::size_t b = blocks.first; b < blocks.end; ++b) {
     const Block& block = *blocks_[b];
     const std::size_t count = std::min(kBlockRows, rows_ - b * kBlockRows);
     kernels_->bit_rows(query.planes_.data(), block.bits.data(), bit_words_, count, dots.data());
@@ -288,16 +292,37 @@ void VectorCodes::scan_bits(const CodedQuery& query, const SlotSet* allowed, Bes
   }
 }
 
+// One piece for each lane; waking a helper costs about what a few thousand rows do.
+void VectorCodes::scan(const CodedQuery& query, const SlotSet* allowed, Lanes* lanes,
+                       Best& best) const {
+  const auto part = [&](BlockRange blocks, Best& into) {
+    if (rows_ < bits_from_) {
+      scan_bytes(query, allowed, blocks, into);
+    } else {
+      scan_bits(query, allowed, blocks, into);
+    }
+  };
+  const std::size_t pieces = lanes == nullptr || rows_ < kSharedFrom ? 1 : lanes->helpers() + 1;
+  if (pieces == 1) return part({0, blocks_.size()}, best);
+  std::vector<Best> bests(pieces, best);
+  lanes->run(pieces, [&](std::size_t i) {
+    part({blocks_.size() * i / pieces, blocks_.size() * (i + 1) / pieces}, bests[i]);
+  });
+  for (Best& one : bests) {
+    for (const Best::Row& row : one.finish()) best.offer(row.score, row.row);
+  }
+}
+
 std::vector<CodeMatch> VectorCodes::search(const CodedQuery& query, std::size_t wanted,
-                                           const SlotSet* allowed) const {
+                                           const SlotSet* allowed, Lanes* lanes) const {
   std::vector<CodeMatch> out;
   if (wanted == 0 || query.vector_.size() != dimensions_) return out;
   Best best(wanted);
   if (rows_ < bits_from_) {
-    scan_bytes(query, allowed, best);
+    scan(query, allowed, lanes, best);
   } else {
     Best coarse(shortlist(rows_, wanted));
-    scan_bits(query, allowed, coarse);
+    scan(query, allowed, lanes, coarse);
     for (const Best::Row& one : coarse.finish()) {
       best.offer(byte_similarity(query, one.row), one.row);
     }

@@ -65,6 +65,8 @@ class CodedQuery {
   float sum_ = 0;  // of the four-bit form
 };
 
+class Lanes;
+
 /// Threads: many readers or one writer. Errors: none.
 class VectorCodes {
  public:
@@ -84,9 +86,11 @@ class VectorCodes {
   /// Overwrites the codes with zeros. Unknown slots are ignored.
   void erase(Slot slot);
 
-  /// The `wanted` most alike, best first; only slots in `allowed` when that is given.
+  /// The `wanted` most alike, best first; only slots in `allowed` when that is given. Large scans
+  /// are shared with `lanes`; the result is the same with or without.
   [[nodiscard]] std::vector<CodeMatch> search(const CodedQuery& query, std::size_t wanted,
-                                              const SlotSet* allowed = nullptr) const;
+                                              const SlotSet* allowed = nullptr,
+                                              Lanes* lanes = nullptr) const;
   /// The similarity of one slot; 0 for one without a vector.
   [[nodiscard]] float similarity(const CodedQuery& query, Slot slot) const;
   [[nodiscard]] Background background(const CodedQuery& query) const;
@@ -96,14 +100,21 @@ class VectorCodes {
  private:
   struct Block;
   class Best;
+  struct BlockRange {
+    std::size_t first = 0;
+    std::size_t end = 0;
+  };
   [[nodiscard]] std::uint32_t row_of(Slot slot) const {
     return slot < row_of_slot_.size() ? row_of_slot_[slot] : kNoSlot;
   }
   void write_bits(Block& block, std::size_t at) const;
   void recentre();
   [[nodiscard]] float byte_similarity(const CodedQuery& query, std::uint32_t row) const;
-  void scan_bytes(const CodedQuery& query, const SlotSet* allowed, Best& best) const;
-  void scan_bits(const CodedQuery& query, const SlotSet* allowed, Best& best) const;
+  void scan(const CodedQuery& query, const SlotSet* allowed, Lanes* lanes, Best& best) const;
+  void scan_bytes(const CodedQuery& query, const SlotSet* allowed, BlockRange blocks,
+                  Best& best) const;
+  void scan_bits(const CodedQuery& query, const SlotSet* allowed, BlockRange blocks,
+                 Best& best) const;
 
   std::size_t dimensions_;
   std::size_t row_bytes_;

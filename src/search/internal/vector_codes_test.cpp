@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include "search/internal/lanes.h"
+
 namespace hearth::search {
 namespace {
 
@@ -132,6 +134,29 @@ TEST_P(VectorCodesTest, NeverReturnsWhatIsErasedOrNotAllowed) {
     EXPECT_EQ(match.slot % 5, 0U);
   }
   EXPECT_EQ(codes.similarity(query, 2), 0.0F);
+}
+
+TEST(VectorCodes, FindsTheSameAloneAndSharedAmongThreads) {
+  constexpr std::size_t kDimensions = 32;
+  constexpr Slot kRows = 40'000;
+  VectorCodes codes(kDimensions);
+  std::uint32_t state = 1;
+  std::vector<float> vector(kDimensions);
+  for (Slot slot = 0; slot < kRows; ++slot) {
+    for (float& one : vector) {
+      state = state * 1'664'525U + 1'013'904'223U;
+      one = static_cast<float>(state >> 8U) / 8'388'608.0F - 1.0F;
+    }
+    codes.add(slot, vector);
+  }
+  Lanes lanes(2);
+  const CodedQuery query(vector);
+  const auto alone = codes.search(query, 50);
+  const auto shared = codes.search(query, 50, nullptr, &lanes);
+  ASSERT_EQ(alone.size(), 50U);
+  ASSERT_EQ(shared.size(), 50U);
+  for (std::size_t i = 0; i < alone.size(); ++i) EXPECT_EQ(alone[i].slot, shared[i].slot);
+  EXPECT_EQ(alone.front().slot, kRows - 1);
 }
 
 TEST(VectorCodes, ReplacesTheVectorOfASlot) {
