@@ -305,6 +305,45 @@ bool order_turned(const std::vector<Word>& sentence, const std::vector<Word>& gr
   return order.size() >= 2 && !passive && !std::ranges::is_sorted(order);
 }
 
+bool is_beside(const std::vector<Word>& words, std::size_t i, std::string_view text) {
+  const std::size_t gap = words[i].range.end;
+  return i + 1 < words.size() && words[i + 1].range.start == gap + 1 &&
+         (text[gap] == ' ' || text[gap] == '-');
+}
+
+// "The cache size is 2000 pages" does not say what the page size is: beside the word that both have
+// stands another one.
+bool compound_differs(const std::vector<Word>& sentence, std::string_view sentence_text,
+                      const std::vector<Word>& ground, std::string_view ground_text) {
+  const auto carries = [](const Word& word) { return !word.stop && !is_value(word); };
+  for (std::size_t i = 0; i + 1 < sentence.size(); ++i) {
+    if (!carries(sentence[i]) || !carries(sentence[i + 1])) continue;
+    if (!is_beside(sentence, i, sentence_text)) continue;
+    bool there = false;
+    bool fits = false;
+    for (std::size_t g = 0; g < ground.size(); ++g) {
+      if (likeness(sentence[i + 1], ground[g]) <= 0.7) continue;
+      there = true;
+      const bool joined = g > 0 && carries(ground[g - 1]) && is_beside(ground, g - 1, ground_text);
+      fits = fits || !joined || likeness(sentence[i], ground[g - 1]) > 0.7;
+    }
+    if (there && !fits) return true;
+  }
+  return false;
+}
+
+// What "it" stands for, nobody checked: the rest must be the ground's very words.
+bool leans_loosely(const std::vector<Word>& sentence, const std::vector<std::size_t>& content,
+                   const StemSet& ground) {
+  static constexpr std::array<std::string_view, 9> kPronouns = {
+      "it", "this", "that", "these", "those", "they", "he", "she", "there"};
+  if (sentence.empty()) return false;
+  if (std::ranges::find(kPronouns, sentence.front().lower) == kPronouns.end()) return false;
+  return std::ranges::any_of(content, [&](std::size_t i) {
+    return !is_value(sentence[i]) && !ground.contains(sentence[i].stem);
+  });
+}
+
 std::string_view without_marks(std::string_view sentence, std::string& storage) {
   storage.clear();
   for (std::size_t i = 0; i < sentence.size(); ++i) {
@@ -427,6 +466,11 @@ std::string Checker::fault(const Text& sentence, const Text& ground, const StemS
   // over.
   const int near = negations_near(ground.words, ground.shown, places);
   if (sentence.negations % 2 != near % 2) return "negation differs";
+  if (leans_loosely(sentence.words, sentence.content, ground.stems))
+    return "a pronoun without words";
+  if (compound_differs(sentence.words, sentence.shown, ground.words, ground.shown)) {
+    return "another thing of that kind";
+  }
   if (order_broken(sentence.words, places, ground.words)) return "words of another statement";
   if (mixes_values(sentence.words, places, ground.words)) return "values of another thing";
   if (number_bound_elsewhere(sentence.words, ground.words)) return "a number counts something else";

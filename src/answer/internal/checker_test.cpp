@@ -138,6 +138,11 @@ INSTANTIATE_TEST_SUITE_P(
         Pair{"The heating was repaired before Christmas.",
              "The heating was repaired after Christmas."},
         Pair{"The rent is 950 euros.", "Yes, the rent is 950 euros.", "Is the rent 800 euros?"},
+        Pair{
+            "The upper bound on the database cache size has traditionally defaulted to 2000 pages.",
+            "The default page size of a database is 2000 pages."},
+        Pair{"Use the shelf when you want to record the state of the hall and the index.",
+             "This is stored in the index."},
         Pair{"The price fell from 80 to 60 euros.", "The price rose from 80 to 60 euros."},
         Pair{"No powder goes into the drum.", "Powder goes into the drum."},
         Pair{"The lemon goes in at the end, otherwise it turns bitter.",

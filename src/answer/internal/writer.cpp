@@ -201,12 +201,16 @@ class Writing {
       ended_ = true;
       return Flow::Continue;
     }
+    // A weak model says the same thing again and again.
+    const std::string plain = without_marks(sentence);
+    if (std::ranges::find(shown_, plain) != shown_.end()) return Flow::Continue;
     const Support support = checker_.check(sentence);
     if (!support.supported || !near(sentence, support.ground)) {
       ++written_.dropped;
       return Flow::Continue;
     }
-    return show(sentence, prompt_.candidates[support.ground]);
+    shown_.push_back(plain);
+    return show(plain, prompt_.candidates[support.ground]);
   }
 
   Flow show(const std::string& sentence, std::size_t candidate) {
@@ -222,7 +226,7 @@ class Writing {
       if (sink_(CitationEvent{written_.citations.back()}) == Flow::Stop) return Flow::Stop;
     }
     const std::string shown =
-        format("{}{} [{}]", written_.text.empty() ? "" : " ", without_marks(sentence), number);
+        format("{}{} [{}]", written_.text.empty() ? "" : " ", sentence, number);
     written_.text += shown;
     return sink_(Piece{shown});
   }
@@ -258,6 +262,7 @@ class Writing {
   Checker checker_;
   Written written_;
   std::vector<std::size_t> cited_;
+  std::vector<std::string> shown_;
   bool ended_ = false;
 };
 
