@@ -26,15 +26,16 @@ std::string fenced(const Evidence& evidence, const Part& part, int number) {
   return format("```\n{}\n```\n[{}]", code, number);
 }
 
+// `sure`: the thing asked for is set in bold.
 std::string paragraph_of(const Request& request, const Evidence& evidence, const Part& part,
-                         int number) {
+                         int number, bool sure) {
   if (evidence.candidates[part.key].unit.form == Form::Code) return fenced(evidence, part, number);
   std::string out;
   for (std::size_t i = part.first; i <= part.last; ++i) {
     const Candidate& c = evidence.candidates[i];
     const bool lead =
         i == part.key || (c.thing > 0 && evidence.candidates[part.key].thing < c.thing);
-    const std::string shown = lead ? with_bold(request, c) : c.unit.shown;
+    const std::string shown = lead && sure ? with_bold(request, c) : c.unit.shown;
     const bool single = part.first == part.last;
     if (c.unit.form == Form::Item && !single) {
       const bool begins = i == part.first || evidence.candidates[i - 1].unit.form != Form::Item ||
@@ -82,7 +83,7 @@ std::vector<Paragraph> compose(const Request& request, const Evidence& evidence,
   std::vector<Paragraph> paragraphs;
   int number = first_number;
   for (const Part& part : finding.parts) {
-    paragraphs.push_back({paragraph_of(request, evidence, part, number),
+    paragraphs.push_back({paragraph_of(request, evidence, part, number, finding.found),
                           cite(evidence, part.first, part.last, number, part.confidence)});
     ++number;
   }

@@ -206,7 +206,7 @@ void add_parts(const Request& request, const Evidence& evidence,
         finding.found ? judgement.lack == Lack::Nothing : is_close(evidence, judgement);
     if (taken || !good || judgement.odds < bar) continue;
     Part part = part_around(request, evidence, judgement);
-    if (!finding.found) widen(evidence, part);
+    if (!finding.found && !evidence.candidates[part.key].header) widen(evidence, part);
     const bool crosses = std::ranges::any_of(
         finding.parts, [&](const Part& p) { return part.first <= p.last && p.first <= part.last; });
     if (!crosses) finding.parts.push_back(part);
