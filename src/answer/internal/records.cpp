@@ -3,47 +3,15 @@
 #include <optional>
 
 #include "answer/internal/units.h"
+#include "core/csv.h"
 
 namespace hearth::answer::detail {
 namespace {
 
 std::vector<std::string> fields_of(std::string_view record, char separator) {
-  std::vector<std::string> fields(1);
-  bool quoted = false;
-  for (std::size_t i = 0; i < record.size(); ++i) {
-    const char c = record[i];
-    if (c == '"') {
-      const bool doubled = quoted && i + 1 < record.size() && record[i + 1] == '"';
-      if (doubled) fields.back().push_back(record[++i]);
-      if (!doubled) quoted = !quoted;
-    } else if (c == separator && !quoted) {
-      fields.emplace_back();
-    } else {
-      fields.back().push_back(c);
-    }
-  }
+  std::vector<std::string> fields = csv::fields_of(record, separator);
   for (std::string& field : fields) field = text::squeeze(field);
   return fields;
-}
-
-// The end of the record that begins at `start`: a line end outside quotes.
-std::size_t record_end(std::string_view text, std::size_t start, std::size_t limit) {
-  constexpr std::size_t kQuotedBytesMax = 16384;
-  bool quoted = false;
-  for (std::size_t i = start; i < limit && i < start + kQuotedBytesMax; ++i) {
-    if (text[i] == '"') quoted = !quoted;
-    if (text[i] == '\n' && !quoted) return i;
-  }
-  return std::min(text.find('\n', start), limit);
-}
-
-char separator_of(std::string_view header, std::string_view media_type) {
-  if (media_type == "text/tab-separated-values") return '\t';
-  char best = ',';
-  for (const char c : {';', '\t', '|'}) {
-    if (std::ranges::count(header, c) > std::ranges::count(header, best)) best = c;
-  }
-  return best;
 }
 
 std::string as_words(std::string_view name) {
@@ -220,13 +188,14 @@ std::string shown_record(std::string_view body) {
 
 void cut_table(std::string_view text, text::Range region, std::string_view media_type,
                std::vector<Unit>& units) {
-  const std::size_t header_end = record_end(text, 0, text.size());
+  const std::size_t header_end = csv::record_end(text, 0, text.size());
   const std::string_view header = text.substr(0, header_end);
-  const char separator = separator_of(header, media_type);
+  const char separator =
+      media_type == "text/tab-separated-values" ? '\t' : csv::separator_of(header);
   const std::vector<std::string> names = fields_of(header, separator);
   std::size_t at = std::max(region.start, std::min(header_end + 1, text.size()));
   while (at < region.end) {
-    const std::size_t end = std::max(record_end(text, at, region.end), at);
+    const std::size_t end = std::max(csv::record_end(text, at, region.end), at);
     const text::Range row = trimmed(text, {at, std::min(end, region.end)});
     at = end + 1;
     if (row.size() == 0) continue;

@@ -22,7 +22,7 @@ Command ask() {
   return {.name = "ask",
           .help = "Ask a question and get an answer from your files, with citations",
           .details =
-              "Example: hearth ask When is the rent due?\n"
+              "Example: hearth ask How much is the rent?\n"
               "Exit code 1: your files hold no answer.",
           .positionals = {{.name = "QUESTION", .help = "In your own words", .many = true}},
           .options = {{.name = "collection",
