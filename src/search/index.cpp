@@ -1,5 +1,6 @@
 #include "search/index.h"
 
+#include <atomic>
 #include <utility>
 
 #include "search/internal/embed_lane.h"
@@ -9,6 +10,14 @@
 #include "search/internal/rows.h"
 
 namespace hearth::search {
+namespace {
+
+// Steps are this small because a writer that waits for one should not notice it.
+constexpr int kMergePages = 64;
+// Others may remove, and so mark words, while a round of merging goes on.
+constexpr int kPurgeRounds = 3;
+
+}  // namespace
 
 struct Index::State {
   State(storage::Database& db, inference::Embedder& model)
@@ -19,11 +28,15 @@ struct Index::State {
         lane(db, model, resident, follower) {
     follower.on_new_chunks([this](std::span<const ChunkId> chunks) { lane.add(chunks); });
   }
+  Result<bool> merge_some(const Call& call, rows::Merge merge, std::uint64_t removals_at_start);
+  Result<void> purge(const Call& call);
+
   storage::Database& database;
   inference::Embedder& embedder;
   Resident resident;
   Follower follower;
   Finder finder;
+  std::atomic<std::uint64_t> removals = 0;
   EmbedLane lane;  // last: its thread uses all of the above
 };
 
@@ -52,9 +65,56 @@ Result<void> Index::add_chunks(storage::Connection& transaction, ContentId conte
 }
 
 Result<void> Index::remove_content(storage::Connection& transaction, ContentId content) {
+  ++state_->removals;
   TRY(rows::erase_content(transaction, content));
   state_->follower.expect_removal(content);
   return {};
+}
+
+Result<void> Index::expect_many_removals(storage::Connection& transaction) {
+  state_->follower.expect_many_removals(true);
+  TRY_ASSIGN(const auto now, rows::word_removal(transaction));
+  if (now == rows::WordRemoval::Mark) return {};
+  return rows::set_word_removal(transaction, rows::WordRemoval::Mark);
+}
+
+// One step in a transaction of its own. True when there is more to do in this round.
+Result<bool> Index::State::merge_some(const Call& call, rows::Merge merge,
+                                      std::uint64_t removals_at_start) {
+  bool more = false;
+  TRY(database.write(call, [&](storage::Connection& db) -> Result<void> {
+    more = false;
+    TRY_ASSIGN(const bool cleared, rows::clear_words_of_nothing(db));
+    if (!cleared) {
+      TRY_ASSIGN(more, rows::merge_words(db, merge, kMergePages));
+    }
+    if (more || removals != removals_at_start) return {};
+    return rows::set_word_removal(db, rows::WordRemoval::Overwrite);
+  }));
+  return more;
+}
+
+Result<void> Index::State::purge(const Call& call) {
+  for (int round = 0; round < kPurgeRounds; ++round) {
+    auto how = rows::WordRemoval::Overwrite;
+    TRY(database.read(call, [&how](storage::Connection& db) -> Result<void> {
+      TRY_ASSIGN(how, rows::word_removal(db));
+      return {};
+    }));
+    if (how == rows::WordRemoval::Overwrite) break;
+    const std::uint64_t at_start = removals;
+    TRY_ASSIGN(bool more, merge_some(call, rows::Merge::Begin, at_start));
+    while (more) {
+      TRY_ASSIGN(more, merge_some(call, rows::Merge::Continue, at_start));
+    }
+  }
+  return {};
+}
+
+Result<void> Index::purge_words(const Call& call) {
+  auto done = state_->purge(call);
+  state_->follower.expect_many_removals(false);
+  return done;
 }
 
 void Index::committed() { state_->follower.committed(); }

@@ -343,6 +343,83 @@ TEST_F(IndexTest, RemovesWordsVectorsAndNamesTogetherAndForCertain) {
   EXPECT_TRUE(whole) << whole.error().message;
 }
 
+class ManyRemovals : public IndexTest {
+ protected:
+  static constexpr const char* kSecret = "xylophonequartz";
+
+  std::vector<ContentId> add_secrets(int count) {
+    std::vector<ContentId> out;
+    for (int i = 0; i < count; ++i) {
+      out.push_back(library.add({.path = format("/secret/{}.txt", i),
+                                 .passages = {format("Page {} says {}{}.", i, kSecret, i)}}));
+    }
+    return out;
+  }
+  void mark(std::span<const ContentId> contents) {
+    const auto done = library.database().write(soon(), [&](storage::Connection& db) {
+      auto marked = library.index().expect_many_removals(db);
+      for (const ContentId content : contents) {
+        if (marked) marked = library.erase(db, content);
+      }
+      return marked;
+    });
+    ASSERT_TRUE(done) << done.error().message;
+    library.index().committed();
+  }
+  void purge() {
+    const auto done = library.index().purge_words(soon());
+    ASSERT_TRUE(done) << done.error().message;
+    const auto whole = library.database().write(soon(), [](storage::Connection& db) {
+      return db.execute("INSERT INTO chunk_words (chunk_words) VALUES ('integrity-check')");
+    });
+    EXPECT_TRUE(whole) << whole.error().message;
+  }
+  int secrets_stored() { return static_cast<int>(shadow_rows_with(library.database(), kSecret)); }
+};
+
+TEST_F(ManyRemovals, AreNotFoundAtOnceAndOverwrittenByThePurge) {
+  add_noise(60);
+  const auto secrets = add_secrets(60);
+  library.wait();
+  mark(secrets);
+  EXPECT_GT(secrets_stored(), 0) << "marking is fast because it overwrites nothing";
+  for (const std::string& path : library.paths("xylophonequartz7")) {
+    EXPECT_THAT(path, Not(HasSubstr("secret")));
+  }
+  purge();
+  EXPECT_EQ(secrets_stored(), 0);
+  EXPECT_THAT(library.paths("hinge"), Not(IsEmpty()));
+}
+
+TEST_F(ManyRemovals, LeaveNothingWhenNothingElseIsThere) {
+  for (int round = 0; round < 3; ++round) {
+    mark(add_secrets(20));
+    purge();
+    EXPECT_EQ(secrets_stored(), 0) << round;
+  }
+  add_noise(1);
+  EXPECT_THAT(library.paths("hinge"), Not(IsEmpty()));
+}
+
+TEST_F(ManyRemovals, AfterThePurgeARemovalOverwritesAtOnceAgain) {
+  add_noise(5);
+  mark(add_secrets(5));
+  purge();
+  const auto later = add_secrets(1);
+  ASSERT_GT(secrets_stored(), 0);
+  library.remove(later.front());
+  EXPECT_EQ(secrets_stored(), 0);
+}
+
+TEST_F(ManyRemovals, APurgeThatNeverCameIsMadeAfterTheNextStart) {
+  add_noise(20);
+  mark(add_secrets(20));
+  library.reopen();
+  ASSERT_GT(secrets_stored(), 0);
+  purge();
+  EXPECT_EQ(secrets_stored(), 0);
+}
+
 TEST_F(IndexTest, DoesNotFindWhatIsDeletedBeforeMemoryKnows) {
   const ContentId content = library.add({.path = "/a.txt", .passages = {"lighthouse"}});
   library.wait();

@@ -177,6 +177,7 @@ Result<std::vector<ChunkId>> Follower::refresh_added(storage::Connection& db) {
 }
 
 bool Follower::wants_reload() const {
+  if (many_removals_) return false;
   const Resident::Counts counts = resident_.counts();
   return counts.erased > kReloadFrom && counts.erased > counts.chunks / 2;
 }

@@ -43,6 +43,9 @@ class Follower {
   [[nodiscard]] bool behind() const { return read_.load() != announced_.load(); }
   /// True when so much was erased that reading anew would save memory.
   [[nodiscard]] bool wants_reload() const;
+  /// While many contents are being removed nothing is read anew: it would have to be done again,
+  /// and so long a read keeps the write-ahead log from being emptied.
+  void expect_many_removals(bool expected) { many_removals_ = expected; }
 
  private:
   Result<void> read_places(storage::Connection& db);
@@ -57,6 +60,7 @@ class Follower {
   Resident& resident_;
   std::function<void(std::span<const ChunkId>)> on_new_chunks_;
   std::atomic<bool> loaded_ = false;
+  std::atomic<bool> many_removals_ = false;
   std::atomic<std::uint64_t> announced_ = 0;  // commits
   std::atomic<std::uint64_t> read_ = 0;       // of them; written under reading_
   // Held by whoever reads from the vault into memory:

@@ -11,6 +11,7 @@
 namespace hearth::search::rows {
 namespace {
 
+constexpr int kMergeBySegments = 4;  // what the full-text table does when it is not told
 constexpr std::int64_t kKeysPerSpace = std::int64_t{1} << 40U;
 
 std::int64_t key_of(const Space& space, ChunkId chunk) {
@@ -123,6 +124,48 @@ Result<std::vector<ChunkId>> erase_content(storage::Connection& db, ContentId co
     TRY(vectors.run());
   }
   return chunks;
+}
+
+Result<WordRemoval> word_removal(storage::Connection& db) {
+  TRY_ASSIGN(auto rows, db.prepare("SELECT v FROM chunk_words_config WHERE k = 'secure-delete'"));
+  TRY_ASSIGN(const bool found, rows.step());
+  return found && rows.integer(0) != 0 ? WordRemoval::Overwrite : WordRemoval::Mark;
+}
+
+Result<void> set_word_removal(storage::Connection& db, WordRemoval how) {
+  TRY_ASSIGN(auto set, db.prepare("INSERT INTO chunk_words (chunk_words, rank) VALUES (?1, ?2)"));
+  const bool mark = how == WordRemoval::Mark;
+  TRY(set.bind(1, "secure-delete").bind(2, mark ? 0 : 1).run());
+  // Merging that comes by itself is bounded by what it writes, and words that are merged away write
+  // nothing: a commit among many marks would take very long.
+  return set.bind(1, "automerge").bind(2, mark ? 0 : kMergeBySegments).run();
+}
+
+Result<bool> merge_words(storage::Connection& db, Merge merge, int pages) {
+  const auto count_changes = [&db]() -> Result<std::int64_t> {
+    TRY_ASSIGN(auto rows, db.prepare("SELECT total_changes()"));
+    TRY(rows.step());
+    return rows.integer(0);
+  };
+  TRY_ASSIGN(const std::int64_t before, count_changes());
+  {
+    // A negative number tells the table to take in all segments, whatever their number.
+    TRY_ASSIGN(auto run, db.prepare("INSERT INTO chunk_words (chunk_words, rank) "
+                                    "VALUES ('merge', ?1)"));
+    TRY(run.bind(1, merge == Merge::Begin ? -pages : pages).run());
+  }
+  TRY_ASSIGN(const std::int64_t after, count_changes());
+  return after - before >= 2;  // The statement itself may count as one.
+}
+
+Result<bool> clear_words_of_nothing(storage::Connection& db) {
+  {
+    TRY_ASSIGN(auto rows, db.prepare("SELECT 1 FROM chunks LIMIT 1"));
+    TRY_ASSIGN(const bool any, rows.step());
+    if (any) return false;
+  }
+  TRY(db.execute("INSERT INTO chunk_words (chunk_words) VALUES ('delete-all')"));
+  return true;
 }
 
 Result<std::vector<WordMatch>> match_words(storage::Connection& db, std::string_view expression,

@@ -51,6 +51,19 @@ struct ChunkText {
 [[nodiscard]] Result<std::vector<ChunkId>> erase_content(storage::Connection& db,
                                                          ContentId content);
 
+/// How the words of a removed chunk go. Overwriting each one is sure at once; marking them is
+/// several times as fast, and the words stand in the file until they are merged away.
+enum class WordRemoval { Overwrite, Mark };
+/// Stored: it holds for every removal until it is set again.
+[[nodiscard]] Result<WordRemoval> word_removal(storage::Connection& db);
+[[nodiscard]] Result<void> set_word_removal(storage::Connection& db, WordRemoval how);
+/// Writes some `pages` of the words anew, without those that are marked. `Begin` takes in
+/// everything there is, `Continue` goes on with it; false when nothing was left to do.
+enum class Merge { Begin, Continue };
+[[nodiscard]] Result<bool> merge_words(storage::Connection& db, Merge merge, int pages);
+/// Forgets all words when no chunk is left; false when there are chunks.
+[[nodiscard]] Result<bool> clear_words_of_nothing(storage::Connection& db);
+
 struct WordMatch {
   ChunkId chunk;
   ContentId content;
