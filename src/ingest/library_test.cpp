@@ -384,6 +384,33 @@ TEST_F(LibraryTest, ErasesALargeSourceInSeveralTransactions) {
   }
 }
 
+// More than it takes to make marking and merging worth it.
+TEST_F(LibraryTest, ErasesTheWordsOfALargeSourceForCertain) {
+  write("kept.txt", "a lantern that stays");
+  const Source kept = add();
+  const fs::path other = base_ / "other";
+  fs::create_directories(other);
+  for (int file = 0; file < 3; ++file) {
+    std::ofstream out(other / ("large" + std::to_string(file) + ".md"), std::ios::binary);
+    for (int i = 0; i < 1000; ++i) {
+      out << "# Part " << file << "." << i << "\n\n"
+          << std::string(900, 'x') << " xylophonequartz" << i << "\n\n";
+    }
+  }
+  const auto large = library_->add({}, other, "");
+  ASSERT_TRUE(large) << large.error().message;
+  settle();
+  ASSERT_GT(rows("SELECT count(*) FROM chunks"), 2'000);
+  constexpr const char* kStored =
+      "SELECT count(*) FROM chunk_words_data WHERE instr(block, CAST('xylophonequartz' AS BLOB)) > 0";
+  ASSERT_GT(rows(kStored), 0);
+  ASSERT_TRUE(library_->remove({}, large->id));
+  EXPECT_EQ(rows(kStored), 0);
+  EXPECT_EQ(rows("SELECT count(*) FROM chunks"), kept.chunks);
+  EXPECT_EQ(rows("SELECT v FROM chunk_words_config WHERE k = 'secure-delete'"), 1);
+  EXPECT_TRUE(finds("lantern", "kept.txt"));
+}
+
 TEST_F(LibraryTest, ErasesWhatARemovalThatWasCutShortHasLeft) {
   write("a.txt", "a lantern");
   write("b.txt", "a candle");

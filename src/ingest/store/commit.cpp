@@ -243,18 +243,43 @@ Result<void> Store::remove_source(const Call& call, SourceId id) {
   return sweep({});
 }
 
+Result<Store::Unused> Store::count_unused(const Call& call, std::int64_t after) const {
+  Unused out;
+  TRY(database_.read(call, [&](storage::Connection& db) -> Result<void> {
+    TRY_ASSIGN(auto query, db.prepare("SELECT (SELECT count(*) FROM chunks), count(*)"
+                                      " FROM contents c JOIN chunks k ON k.content_id = c.id"
+                                      " WHERE c.id > ?1 AND NOT EXISTS"
+                                      " (SELECT 1 FROM documents d WHERE d.content_id = c.id)"));
+    query.bind(1, after);
+    TRY(query.step());
+    out = {.chunks = query.integer(1), .all_chunks = query.integer(0)};
+    return {};
+  }));
+  return out;
+}
+
 Result<void> Store::sweep(const Call& call) {
-  constexpr std::int64_t kChunksAtOnce = 256;
+  constexpr std::int64_t kChunksAtOnce = 512;
+  // Merging costs by the size of the library, so it must be worth it; and what is merged away in
+  // one step is bounded by what was marked.
+  constexpr std::int64_t kManyChunks = 2'000;
+  constexpr std::int64_t kMarkedMost = 25'000;
   std::int64_t after = 0;
   bool more = true;
   while (more) {
-    const auto body = [&](storage::Connection& db) -> Result<void> {
-      Work work{db, index_, clock_.wall_ms(), {}, {}, {}};
-      TRY_ASSIGN(more, work.find_unused(after, kChunksAtOnce));
-      return work.release_unused();
-    };
-    TRY(database_.write(call, body));
-    index_.committed();
+    TRY_ASSIGN(const Unused unused, count_unused(call, after));
+    const bool many = unused.chunks >= kManyChunks && unused.chunks >= unused.all_chunks / 16;
+    for (std::int64_t marked = 0; more && marked < kMarkedMost; marked += kChunksAtOnce) {
+      const auto body = [&](storage::Connection& db) -> Result<void> {
+        Work work{db, index_, clock_.wall_ms(), {}, {}, {}};
+        TRY_ASSIGN(more, work.find_unused(after, kChunksAtOnce));
+        if (many) TRY(index_.expect_many_removals(db));
+        return work.release_unused();
+      };
+      TRY(database_.write(call, body));
+      index_.committed();
+    }
+    TRY(index_.purge_words(call));
   }
   return {};
 }

@@ -102,6 +102,12 @@ class Store {
 
  private:
   struct Work;  // one transaction
+  /// What no document shows, of the contents above an id.
+  struct Unused {
+    std::int64_t chunks = 0;
+    std::int64_t all_chunks = 0;
+  };
+  [[nodiscard]] Result<Unused> count_unused(const Call& call, std::int64_t after) const;
   storage::Database& database_;
   search::Index& index_;
   const platform::Clock& clock_;
