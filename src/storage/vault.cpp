@@ -20,6 +20,7 @@ using internal::VaultFile;
 using platform::Access;
 
 constexpr std::size_t kSmallFileMax = 64 * 1024;
+constexpr const char* kUnfinished = "vault.json.new";
 
 std::string secret_name(const std::string& id) { return "vault-" + id; }
 
@@ -112,14 +113,28 @@ std::string wrong_key(KeyKind kind) {
   return {};
 }
 
-/// A vault folder in which only `vault.json` is missing must not be taken for a new one.
-Result<void> refuse_half_a_vault(const fs::path& home) {
+/// A database that was never begun has no first page.
+bool has_database(const fs::path& home) {
   std::error_code error;
-  if (!fs::exists(home / "vault.db", error)) return {};
+  const auto bytes = fs::file_size(home / "vault.db", error);
+  return !error && bytes > 0;
+}
+
+/// A vault folder in which only `vault.json` is missing must not be taken for a new one.
+std::unexpected<Error> description_is_missing(const fs::path& home) {
   return fail(Code::Corrupt,
               format("{0} is missing, and without it {1} cannot be opened. Copy vault.json.bak "
                      "from the same folder, or from a backup, to {0}",
                      (home / "vault.json").string(), (home / "vault.db").string()));
+}
+
+/// Nor one in which only the database is missing: an empty one would look like lost data.
+std::unexpected<Error> database_is_missing(const fs::path& home) {
+  return fail(Code::Corrupt,
+              format("{0} is missing or empty, but {1} says that there was a vault. Nothing was "
+                     "changed. Put {0} back from a backup; or, to begin anew with an empty vault, "
+                     "remove {1}",
+                     (home / "vault.db").string(), (home / "vault.json").string()));
 }
 
 }  // namespace
@@ -148,20 +163,29 @@ Result<std::unique_ptr<Vault>> Vault::open(const Options& options) {
   TRY(platform::ensure_private_folder(options.home));
   TRY_ASSIGN(auto lock, platform::LockFile::acquire(options.home / "lock"));
   std::unique_ptr<Vault> vault(new Vault(options, std::move(lock)));
-  auto text = platform::read_file(options.home / "vault.json", kSmallFileMax);
-  if (text) {
-    TRY(vault->unlock(*text));
-  } else if (text.error().code == Code::NotFound) {
-    TRY(vault->create());
-  } else {
-    return std::unexpected(std::move(text).error());
-  }
+  TRY(vault->open_or_begin());
   TRY(vault->open_contents(options.readers_max));
+  TRY(vault->finish_creation());
   return vault;
 }
 
+// `vault.json` gets its name last: whoever sees it may rely on the database. A creation that was
+// cut short has left kUnfinished, and goes on with the key that its database was begun with.
+Result<void> Vault::open_or_begin() {
+  auto text = platform::read_file(home_ / "vault.json", kSmallFileMax);
+  if (text) {
+    if (!has_database(home_)) return database_is_missing(home_);
+    return unlock(*text);
+  }
+  if (text.error().code != Code::NotFound) return std::unexpected(std::move(text).error());
+  if (!has_database(home_)) return create();
+  text = platform::read_file(home_ / kUnfinished, kSmallFileMax);
+  if (text) return unlock(*text);
+  if (text.error().code == Code::NotFound) return description_is_missing(home_);
+  return std::unexpected(std::move(text).error());
+}
+
 Result<void> Vault::create() {
-  TRY(refuse_half_a_vault(home_));
   id_ = platform::random_hex(16);
   root_ = SecretBytes::random(crypto::kKeyBytes);
   auto wrapping = SecretBytes::random(crypto::kKeyBytes);
@@ -170,7 +194,7 @@ Result<void> Vault::create() {
     no_keychain = store_in_keychain(*keys_.keychain, id_, wrapping);
     if (!no_keychain) {
       kind_ = KeyKind::Keychain;
-      return save(wrapping, kind_);
+      return begin(wrapping, kind_);
     }
   }
   TRY_ASSIGN(const auto passphrase, ask_passphrase(keys_));
@@ -178,7 +202,7 @@ Result<void> Vault::create() {
     salt_ = crypto::random_salt();
     TRY_ASSIGN(wrapping, crypto::key_from_passphrase(passphrase->view(), salt_, cost_));
     kind_ = KeyKind::Passphrase;
-    return save(wrapping, kind_);
+    return begin(wrapping, kind_);
   }
   std::string text = crypto::to_base64url(wrapping.view()) + "\n";
   auto written = platform::write_file_atomically(home_ / "vault.key", text, Access::Private);
@@ -186,13 +210,30 @@ Result<void> Vault::create() {
   TRY(written);
   kind_ = KeyKind::File;
   if (no_keychain) log::warn("keychain: {}", no_keychain->message);
-  return save(wrapping, kind_);
+  return begin(wrapping, kind_);
+}
+
+std::string Vault::describe(const SecretBytes& wrapping, KeyKind kind) const {
+  VaultFile file{.id = id_, .kind = kind, .salt = salt_, .cost = cost_, .wrapped = {}};
+  file.wrapped = crypto::seal(wrapping.view(), root_.view(), bytes_of(file.context()));
+  return file.to_json();
+}
+
+Result<void> Vault::begin(const SecretBytes& wrapping, KeyKind kind) const {
+  return platform::write_file_atomically(home_ / kUnfinished, describe(wrapping, kind),
+                                         Access::Private);
+}
+
+Result<void> Vault::finish_creation() const {
+  std::error_code error;
+  if (fs::exists(home_ / "vault.json", error)) return {};
+  TRY_ASSIGN(const std::string json, platform::read_file(home_ / kUnfinished, kSmallFileMax));
+  TRY(platform::write_file_atomically(home_ / "vault.json.bak", json, Access::Private));
+  return platform::replace_file(home_ / kUnfinished, home_ / "vault.json");
 }
 
 Result<void> Vault::save(const SecretBytes& wrapping, KeyKind kind) const {
-  VaultFile file{.id = id_, .kind = kind, .salt = salt_, .cost = cost_, .wrapped = {}};
-  file.wrapped = crypto::seal(wrapping.view(), root_.view(), bytes_of(file.context()));
-  const std::string json = file.to_json();
+  const std::string json = describe(wrapping, kind);
   // The second write decides: until it succeeds, the vault opens as it did before.
   TRY(platform::write_file_atomically(home_ / "vault.json.bak", json, Access::Private));
   return platform::write_file_atomically(home_ / "vault.json", json, Access::Private);

@@ -56,7 +56,8 @@ class Vault {
   };
 
   /// Opens the vault in `home`, or makes one. A new vault takes its key from the keychain, else
-  /// from a passphrase, else writes a key file and warns.
+  /// from a passphrase, else writes a key file and warns. Half a vault, `vault.json` without
+  /// `vault.db` or the other way round, is `Corrupt` and left as it is.
   [[nodiscard]] static Result<std::unique_ptr<Vault>> open(const Options& options);
 
   [[nodiscard]] Database& database() const { return *database_; }
@@ -80,9 +81,13 @@ class Vault {
 
  private:
   Vault(const Options& options, platform::LockFile lock);
+  [[nodiscard]] Result<void> open_or_begin();
   [[nodiscard]] Result<void> create();
   [[nodiscard]] Result<void> unlock(const std::string& text);
   [[nodiscard]] Result<void> save(const crypto::SecretBytes& wrapping, KeyKind kind) const;
+  [[nodiscard]] std::string describe(const crypto::SecretBytes& wrapping, KeyKind kind) const;
+  [[nodiscard]] Result<void> begin(const crypto::SecretBytes& wrapping, KeyKind kind) const;
+  [[nodiscard]] Result<void> finish_creation() const;
   [[nodiscard]] Result<void> open_contents(int readers_max);
   void forget_old_key(KeyKind old_kind);
 

@@ -243,6 +243,48 @@ TEST_F(VaultFolder, AMissingDescriptionIsNotTakenForANewVault) {
   expect_intact();
 }
 
+TEST_F(VaultFolder, AMissingOrEmptyDatabaseIsNotReplacedByAnEmptyOne) {
+  make();
+  const std::string description = bytes_of_file("vault.json");
+  fs::rename(home_ / "vault.db", root_ / "backup.db");
+  expect_refused({}, Code::Corrupt, "to begin anew with an empty vault, remove");
+  expect_refused({}, Code::Corrupt, "Put " + (home_ / "vault.db").string() + " back");
+  EXPECT_FALSE(fs::exists(home_ / "vault.db"));
+  EXPECT_EQ(bytes_of_file("vault.json"), description);
+  std::ofstream(home_ / "vault.db").close();
+  expect_refused({}, Code::Corrupt, "vault.db is missing or empty");
+  EXPECT_EQ(fs::file_size(home_ / "vault.db"), 0U);
+  fs::rename(root_ / "backup.db", home_ / "vault.db");
+  expect_intact();
+}
+
+TEST_F(VaultFolder, WithoutItsDescriptionAndItsDatabaseItBeginsAnew) {
+  make();
+  fs::remove(home_ / "vault.db");
+  fs::remove(home_ / "vault.json");
+  const auto vault = open();
+  ASSERT_TRUE(vault) << vault.error().message;
+  EXPECT_TRUE((*vault)->database().write({}, [](Connection& c) {
+    return c.execute("CREATE TABLE notes (text TEXT)");  // It is not there yet.
+  }));
+}
+
+// What a first start that was killed leaves: without and with a database.
+TEST_F(VaultFolder, ACreationThatWasCutShortIsFinishedByTheNextStart) {
+  make();
+  fs::rename(home_ / "vault.json", home_ / "vault.json.new");
+  fs::remove(home_ / "vault.json.bak");
+  expect_intact();
+  EXPECT_FALSE(fs::exists(home_ / "vault.json.new"));
+  EXPECT_EQ(bytes_of_file("vault.json"), bytes_of_file("vault.json.bak"));
+  fs::rename(home_ / "vault.json", home_ / "vault.json.new");
+  fs::remove(home_ / "vault.db");
+  std::ofstream(home_ / "vault.db").close();
+  const auto vault = open();
+  ASSERT_TRUE(vault) << vault.error().message;
+  EXPECT_TRUE(fs::exists(home_ / "vault.json"));
+}
+
 TEST_F(VaultFolder, AVaultOfALaterFormatIsRefused) {
   make();
   std::string text = bytes_of_file("vault.json");
