@@ -72,11 +72,26 @@ struct Library::State {
     return {};
   }
 
-  void complete(Source& source) const {
+  [[nodiscard]] Result<std::vector<Problem>> problems(const Call& call,
+                                                      std::optional<SourceId> source) const {
+    TRY_ASSIGN(std::vector<Problem> out, store.problems(call, source));
+    for (Pipeline::Unwritten& file : pipeline.unwritten(source)) {
+      std::erase_if(out, [&](const Problem& known) { return known.path == file.path; });
+      out.push_back({{}, std::move(file.path), std::move(file.reason)});
+    }
+    return out;
+  }
+
+  Result<void> complete(const Call& call, Source& source) const {
+    if (!pipeline.unwritten(source.id).empty()) {
+      TRY_ASSIGN(const auto listed, problems(call, source.id));
+      source.problems = static_cast<std::int64_t>(listed.size());
+    }
     const Keeper::View view = keeper.view(source.id);
     source.watching = view.watching;
     source.note = view.note;
     source.progress = pipeline.progress(source.id);
+    return {};
   }
 
   std::vector<std::filesystem::path> never;
@@ -138,20 +153,20 @@ Result<void> Library::remove(const Call& call, SourceId id) {
 
 Result<std::vector<Source>> Library::sources(const Call& call) const {
   TRY_ASSIGN(std::vector<Source> out, state_->store.sources(call, std::nullopt));
-  for (Source& source : out) state_->complete(source);
+  for (Source& source : out) TRY(state_->complete(call, source));
   return out;
 }
 
 Result<Source> Library::source(const Call& call, SourceId id) const {
   TRY_ASSIGN(std::vector<Source> found, state_->store.sources(call, id));
   if (found.empty()) return fail(Code::NotFound, format("there is no source {}", id.value));
-  state_->complete(found.front());
+  TRY(state_->complete(call, found.front()));
   return found.front();
 }
 
 Result<std::vector<Problem>> Library::problems(const Call& call,
                                                std::optional<SourceId> source) const {
-  return state_->store.problems(call, source);
+  return state_->problems(call, source);
 }
 
 Result<std::vector<DocumentInfo>> Library::documents(const Call& call, SourceId source,

@@ -46,9 +46,9 @@ struct Source {
   Progress progress;
 };
 
-/// A file that could not be read, or only in part.
+/// A file that could not be read or stored, or only in part.
 struct Problem {
-  DocumentId document;
+  DocumentId document;  ///< 0: the vault did not take it, so it is no document.
   std::string path;
   std::string reason;  ///< What is wrong and what to do, in one sentence.
 };

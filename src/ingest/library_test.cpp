@@ -237,6 +237,85 @@ TEST_F(LibraryTest, LeavesOutWhatIsNoTextWithoutCallingItAProblem) {
   EXPECT_EQ(source.ignored, 3);
 }
 
+// A vault that refuses some texts, for a reason that no room on the disk mends.
+class RefusingVault : public LibraryTest {
+ protected:
+  void change_vault(const std::string& sql) {
+    const auto done =
+        database_->write({}, [&](storage::Connection& db) { return db.execute(sql); });
+    ASSERT_TRUE(done) << done.error().message;
+  }
+  void refuse(const std::string& word) {
+    change_vault("CREATE TRIGGER refuse BEFORE INSERT ON chunks WHEN new.text LIKE '%" + word +
+                 "%' BEGIN SELECT RAISE(ABORT, 'not this one'); END");
+  }
+  void relent() { change_vault("DROP TRIGGER refuse"); }
+};
+
+TEST_F(RefusingVault, TheFileIsListedAndTheRestIsRead) {
+  refuse("poison");
+  for (int i = 0; i < 40; ++i) {
+    write("good" + std::to_string(i) + ".txt", "pebble number " + std::to_string(i));
+  }
+  write("bad.txt", "a bottle of poison");
+  const Source source = add();
+  EXPECT_EQ(source.documents, 40);
+  EXPECT_EQ(source.problems, 1);
+  EXPECT_THAT(problem_of("bad.txt"), HasSubstr("not this one"));
+  EXPECT_THAT(problem_of("bad.txt"), HasSubstr("tried again when it changes"));
+  EXPECT_TRUE(library_->progress().idle);
+  EXPECT_TRUE(finds("pebble", "good7.txt"));
+}
+
+TEST_F(RefusingVault, TheFileIsReadWhenItChanges) {
+  refuse("poison");
+  write("bad.txt", "a bottle of poison");
+  add();
+  ASSERT_NE(problem_of("bad.txt"), "");
+  write("bad.txt", "a bottle of lemonade");
+  EXPECT_TRUE(eventually([&] { return finds("lemonade", "bad.txt"); }));
+  settle();
+  EXPECT_EQ(problem_of("bad.txt"), "");
+}
+
+TEST_F(RefusingVault, TheFileIsReadAtTheNextStart) {
+  write("bad.txt", "a bottle of lemonade");
+  add();
+  refuse("poison");
+  write("bad.txt", "a bottle of poison");
+  ASSERT_TRUE(eventually([&] { return problem_of("bad.txt") != ""; }));
+  EXPECT_TRUE(finds("lemonade", "bad.txt")) << "what the vault knew stays";
+  relent();
+  open_library();
+  settle();
+  EXPECT_TRUE(finds("poison", "bad.txt"));
+  EXPECT_EQ(problem_of("bad.txt"), "");
+}
+
+TEST_F(RefusingVault, AFileThatGoesIsListedNoMore) {
+  refuse("poison");
+  write("folder/bad.txt", "a bottle of poison");
+  const Source source = add();
+  ASSERT_NE(problem_of("bad.txt"), "");
+  fs::remove_all(folder_ / "folder");
+  EXPECT_TRUE(eventually([&] { return problem_of("bad.txt").empty(); }));
+  EXPECT_EQ(library_->source({}, source.id)->problems, 0);
+}
+
+TEST_F(RefusingVault, OneThatTakesNothingEndsTheWorkAllTheSame) {
+  refuse("number");
+  for (int i = 0; i < 60; ++i) {
+    write("n" + std::to_string(i) + ".txt", "pebble number " + std::to_string(i));
+  }
+  const Source source = add();
+  EXPECT_EQ(source.documents, 0);
+  EXPECT_EQ(source.problems, 60);
+  relent();
+  open_library();
+  settle();
+  EXPECT_EQ(library_->source({}, source.id)->documents, 60);
+}
+
 TEST_F(LibraryTest, TakesNamesAsTheyAre) {
   write("two\nlines.txt", "marmalade");
   write("latin\xE9.txt", "gooseberry");

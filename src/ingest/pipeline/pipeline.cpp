@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "core/format.h"
 #include "core/log.h"
+#include "ingest/walk/walker.h"
 
 namespace hearth::ingest {
 namespace {
@@ -16,6 +18,10 @@ constexpr std::size_t kBatchFiles = 256;
 constexpr std::int64_t kBatchBytes = 4LL << 20;
 constexpr auto kBatchTime = 200ms;
 constexpr auto kTellEvery = 250ms;
+constexpr int kTries = 3;
+constexpr auto kFirstPause = 100ms;  // It doubles.
+constexpr auto kWaitForRoom = 1000ms;
+constexpr int kHopelessAfter = 8;  // files in a row
 
 Call system_call(const std::stop_token& stop) {
   Call call;
@@ -132,6 +138,7 @@ void Pipeline::forget(SourceId source) {
       return true;
     });
   }
+  std::erase_if(unwritten_, [&](const auto& entry) { return entry.first.source == source.value; });
   ready_there_.notify_one();
   space_.notify_all();
 }
@@ -229,31 +236,103 @@ void Pipeline::write(std::vector<Done>& batch, const std::stop_token& stop) {
   std::vector<Change> changes;
   changes.reserve(batch.size());
   for (Done& done : batch) changes.push_back(std::move(done.change));
-  while (!stop.stop_requested()) {
-    auto committed = store_.commit(system_call(stop), changes);
-    if (committed) {
-      finish(batch, *committed);
-      return;
-    }
-    // A full disk is mended by the person; until then nothing is lost, only late.
-    log::error("ingest: cannot commit {} files: {}", changes.size(), committed.error().message);
-    std::unique_lock lock(mutex_);
-    write_problem_ = committed.error().message;
-    changed_ = true;
-    space_.notify_all();
-    ready_there_.wait_for(lock, stop, 1s, [] { return false; });
+  write_part({batch, changes}, kTries, stop);
+}
+
+// One file that cannot be written must not hold up the others of its transaction: halves, in order.
+void Pipeline::write_part(const Batch& batch, int tries, const std::stop_token& stop) {
+  const std::size_t size = batch.changes.size();
+  // Where nothing can be written, patience with each file would add up.
+  const bool hopeless = given_up_in_row_ >= kHopelessAfter;
+  const auto committed = commit(batch, hopeless ? 1 : tries, stop);
+  if (stop.stop_requested()) return;
+  if (committed) {
+    finish(batch, *committed);
+  } else if (size == 1) {
+    give_up(batch, committed.error());
+  } else {
+    const std::size_t half = size / 2;
+    write_part(batch.part(0, half), half == 1 ? kTries : 1, stop);
+    if (stop.stop_requested()) return;
+    write_part(batch.part(half, size - half), size - half == 1 ? kTries : 1, stop);
   }
 }
 
-void Pipeline::finish(const std::vector<Done>& batch, const Committed& committed) {
+Result<Committed> Pipeline::commit(const Batch& batch, int tries, const std::stop_token& stop) {
+  for (int attempt = 1;; ++attempt) {
+    auto committed = store_.commit(system_call(stop), batch.changes);
+    if (committed || stop.stop_requested()) return committed;
+    const Error& error = committed.error();
+    // A full disk is mended by the person; until then nothing is lost, only late.
+    const bool passes = error.code == Code::Exhausted || error.code == Code::Busy;
+    if (!passes && attempt >= tries) return committed;
+    if (attempt == 1) {
+      log::error("ingest: cannot commit {} files: {}", batch.changes.size(), error.message);
+    }
+    std::unique_lock lock(mutex_);
+    if (passes) write_problem_ = error.message;
+    changed_ = true;
+    space_.notify_all();
+    const auto pause = passes ? kWaitForRoom : kFirstPause * (1 << (attempt - 1));
+    ready_there_.wait_for(lock, stop, pause, [] { return false; });
+  }
+}
+
+void Pipeline::give_up(const Batch& batch, const Error& error) {
+  const Change& change = batch.changes.front();
+  log::error("ingest: a file is left out: {}", error.message);
   const std::scoped_lock lock(mutex_);
   write_problem_.clear();
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    held_bytes_ -= batch[i].held_bytes;
+  ++given_up_in_row_;
+  if (const auto* arrival = std::get_if<Arrival>(&change)) {
+    unwritten_[{arrival->source.value, arrival->path}] = format(
+        "it was read, but the vault did not take it: {}; it is tried again when it changes "
+        "and at the next start",
+        error.message);
+  }
+  const Done& file = batch.files.front();
+  held_bytes_ -= file.held_bytes;
+  if (file.key) finish_job(*file.key, false);
+  work_.notify_all();
+}
+
+void Pipeline::forget_unwritten(const Change& change) {
+  if (unwritten_.empty()) return;
+  if (const auto* arrival = std::get_if<Arrival>(&change)) {
+    unwritten_.erase({arrival->source.value, arrival->path});
+  } else {
+    const auto& gone = std::get<Departure>(change);
+    std::erase_if(unwritten_, [&](const auto& entry) {
+      return entry.first.source == gone.source.value && is_inside(entry.first.path, gone.path);
+    });
+  }
+}
+
+void Pipeline::finish(const Batch& batch, const Committed& committed) {
+  const std::scoped_lock lock(mutex_);
+  write_problem_.clear();
+  given_up_in_row_ = 0;
+  for (std::size_t i = 0; i < batch.files.size(); ++i) {
+    const Done& file = batch.files[i];
+    forget_unwritten(batch.changes[i]);
+    held_bytes_ -= file.held_bytes;
     const bool again = std::ranges::find(committed.read_again, i) != committed.read_again.end();
-    if (batch[i].key) finish_job(*batch[i].key, again);
+    if (file.key) finish_job(*file.key, again);
   }
   work_.notify_all();
+}
+
+std::vector<Pipeline::Unwritten> Pipeline::unwritten(std::optional<SourceId> source) const {
+  std::vector<Unwritten> out;
+  {
+    const std::scoped_lock lock(mutex_);
+    for (const auto& [key, reason] : unwritten_) {
+      if (!source || source->value == key.source) out.push_back({key.path, reason});
+    }
+  }
+  // The vault does not know of it, so nobody reports that it is gone.
+  std::erase_if(out, [](const Unwritten& file) { return !platform::stat_path(file.path); });
+  return out;
 }
 
 void Pipeline::finish_job(const Key& key, bool read_again) {

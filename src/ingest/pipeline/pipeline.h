@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -33,7 +34,12 @@ struct Group {
 /// A path is read by one lane at a time; a change during reading makes it be read once more. What
 /// was noticed by the watcher goes before what a scan listed.
 ///
-/// Threads: any. Errors: of the vault; they are retried and shown by `wait_idle`.
+/// What the vault does not take is tried again after a pause. A full disk, or another program that
+/// holds the vault, is waited for and shown by `wait_idle`. With any other error the files are
+/// tried one by one a few times, and those that fail are `unwritten`: what the vault knew of them
+/// stays, the rest goes on, and they are read again when they change and at the next start.
+///
+/// Threads: any. Errors: of the vault.
 class Pipeline {
  public:
   enum class Urgency { Listed, Noticed };
@@ -57,6 +63,12 @@ class Pipeline {
   [[nodiscard]] Progress progress(std::optional<SourceId> source) const;
   /// Blocks until nothing is queued, being read or uncommitted.
   [[nodiscard]] Result<void> wait_idle(const Call& call);
+  /// Files of the source, or of all, that are there and that the vault did not take.
+  struct Unwritten {
+    std::string path;
+    std::string reason;
+  };
+  [[nodiscard]] std::vector<Unwritten> unwritten(std::optional<SourceId> source) const;
   /// Called at most four times a second when something changed, and once at the end.
   void on_change(std::function<void()> listener);
   void notify_change();
@@ -80,6 +92,14 @@ class Pipeline {
     std::int64_t held_bytes = 0;
     Change change;
   };
+  /// Finished files with their changes beside them, or a part of such a batch.
+  struct Batch {
+    std::span<const Done> files;
+    std::span<const Change> changes;
+    [[nodiscard]] Batch part(std::size_t first, std::size_t count) const {
+      return {files.subspan(first, count), changes.subspan(first, count)};
+    }
+  };
 
   void run_lane(const std::stop_token& stop);
   void run_writer(const std::stop_token& stop);
@@ -88,7 +108,12 @@ class Pipeline {
   [[nodiscard]] std::vector<Done> next_batch(std::unique_lock<std::mutex>& lock,
                                              const std::stop_token& stop);
   void write(std::vector<Done>& batch, const std::stop_token& stop);
-  void finish(const std::vector<Done>& batch, const Committed& committed);
+  void write_part(const Batch& batch, int tries, const std::stop_token& stop);
+  [[nodiscard]] Result<Committed> commit(const Batch& batch, int tries,
+                                         const std::stop_token& stop);
+  void give_up(const Batch& batch, const Error& error);
+  void finish(const Batch& batch, const Committed& committed);
+  void forget_unwritten(const Change& change);
   void finish_job(const Key& key, bool read_again);
   void release(Group& group);
   [[nodiscard]] bool is_idle() const;
@@ -114,6 +139,8 @@ class Pipeline {
   int writing_ = 0;
   bool stopped_ = false;
   std::string write_problem_;
+  std::map<Key, std::string> unwritten_;
+  int given_up_in_row_ = 0;
   std::function<void()> listener_;
   bool changed_ = false;
   std::chrono::steady_clock::time_point told_{};

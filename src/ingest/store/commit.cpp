@@ -1,5 +1,3 @@
-#include <span>
-
 #include "core/json.h"
 #include "ingest/store/store.h"
 
@@ -209,7 +207,7 @@ struct Store::Work {
   }
 };
 
-Result<Committed> Store::commit(const Call& call, const std::vector<Change>& changes) {
+Result<Committed> Store::commit(const Call& call, std::span<const Change> changes) {
   Committed done;
   const auto body = [&](storage::Connection& db) -> Result<void> {
     Work work{db, index_, clock_.wall_ms(), {}, {}, {}};

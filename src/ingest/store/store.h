@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -89,7 +90,7 @@ class Store {
   [[nodiscard]] Result<std::optional<ContentId>> find_content(const Call& call,
                                                               const crypto::Hash& hash) const;
   /// All changes in one transaction, in order; contents that nothing shows any more go with it.
-  [[nodiscard]] Result<Committed> commit(const Call& call, const std::vector<Change>& changes);
+  [[nodiscard]] Result<Committed> commit(const Call& call, std::span<const Change> changes);
 
   [[nodiscard]] Result<std::vector<Source>> sources(const Call& call,
                                                     std::optional<SourceId> only) const;

@@ -26,9 +26,10 @@ Code code_of(sqlite3* database, int result) {
     case SQLITE_CANTOPEN:
       return is_disk_full(database) ? Code::Exhausted : Code::Io;
     case SQLITE_FULL:
-    case SQLITE_TOOBIG:
     case SQLITE_NOMEM:
       return Code::Exhausted;
+    case SQLITE_TOOBIG:  // More than a row can hold: room does not help.
+      return Code::Invalid;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return Code::Busy;
