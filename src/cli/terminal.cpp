@@ -198,6 +198,9 @@ std::string describe_progress(const Json& status) {
     }
     return out;
   }
+  if (status["loading"].bool_or(false)) {
+    return format("Loading   {} passages", human_count(total));
+  }
   if (done < total) {
     const double share = static_cast<double>(done) / static_cast<double>(total);
     std::string out = format("Meaning   {} {}/{} passages", bar(share, 20), human_count(done),

@@ -90,6 +90,11 @@ Check check_embedder(const Patient& patient) {
     return {"embedder", Level::Error, "no embedding model is installed",
             "Search by word goes on. Install one with: ./dev setup, then restart the core"};
   }
+  if (stats.loading) {
+    return {"embedder", Level::Ok,
+            format("{}: the index over {} passages is being loaded", stats.embedder, stats.chunks),
+            ""};
+  }
   return {
       "embedder", Level::Ok,
       format("{}: {} of {} passages have a vector", stats.embedder, stats.embedded, stats.chunks),

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <utility>
 
+#include "core/log.h"
 #include "search/internal/embed_lane.h"
 #include "search/internal/finder.h"
 #include "search/internal/follower.h"
@@ -120,11 +121,21 @@ Result<void> Index::purge_words(const Call& call) {
 void Index::committed() { state_->follower.committed(); }
 
 IndexStats Index::stats() const {
+  const bool loading = !state_->follower.loaded();
   const Resident::Counts counts = state_->resident.counts();
+  auto chunks = static_cast<std::int64_t>(counts.chunks);
+  if (loading) {
+    const auto read = state_->database.read({}, [&](storage::Connection& db) -> Result<void> {
+      TRY_ASSIGN(chunks, rows::count_chunks(db));
+      return {};
+    });
+    if (!read) log::warn("search: passages could not be counted: {}", read.error().message);
+  }
   EmbedLane::State lane = state_->lane.state();
   const inference::EmbedderInfo info = state_->embedder.info();
-  return {.chunks = static_cast<std::int64_t>(counts.chunks),
+  return {.chunks = chunks,
           .embedded = static_cast<std::int64_t>(counts.vectors),
+          .loading = loading,
           .vectors_ready = counts.vectors_ready,
           .embed_rate = lane.rate,
           .embedder = info.model,

@@ -18,8 +18,9 @@ namespace hearth::search {
 
 /// How far the index is.
 struct IndexStats {
-  std::int64_t chunks = 0;
-  std::int64_t embedded = 0;   ///< Chunks with a vector of the present model.
+  std::int64_t chunks = 0;     ///< Of the vault, from the start on.
+  std::int64_t embedded = 0;   ///< Chunks with a vector of the present model, as far as loaded.
+  bool loading = false;        ///< Memory is still being filled from the vault.
   bool vectors_ready = false;  ///< The codes are loaded: search by meaning works.
   double embed_rate = 0;       ///< Chunks per second of late; 0 when idle.
   std::string embedder;        ///< The model's name; empty when there is none.

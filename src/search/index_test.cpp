@@ -447,6 +447,19 @@ TEST_F(IndexTest, ARolledBackTransactionLeavesNoTrace) {
   EXPECT_EQ(library.paths("container").front(), "/real.txt");
 }
 
+// A large library takes a second to load; until then memory knows of nothing.
+TEST_F(IndexTest, KnowsTheNumberOfPassagesFromTheStartOn) {
+  add_noise(300);
+  library.wait();
+  for (int round = 0; round < 5; ++round) {
+    library.reopen();
+    EXPECT_EQ(library.index().stats().chunks, 600);
+    library.wait();
+    EXPECT_EQ(library.index().stats().embedded, 600);
+    EXPECT_FALSE(library.index().stats().loading);
+  }
+}
+
 TEST_F(IndexTest, AnswersTheSameAfterItIsOpenedAgain) {
   add_noise(30);
   library.add({.path = "/a.txt", .passages = {"The lighthouse keeper went home."}});

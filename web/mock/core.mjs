@@ -466,6 +466,7 @@ class MockCore {
       documents: this.documents.length,
       chunks: total,
       embedded,
+      loading: false,
       vectors_ready: true,
       problems: this.sources.length ? 3 : 0,
       progress: busy?.progress ?? idle(this.documents.length, 0),

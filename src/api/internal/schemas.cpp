@@ -63,6 +63,7 @@ void add_status(Json& all) {
                             {"documents", integer()},
                             {"chunks", integer()},
                             {"embedded", integer()},
+                            {"loading", boolean()},
                             {"vectors_ready", boolean()},
                             {"problems", integer()},
                             {"progress", ref("Progress")},

@@ -58,6 +58,7 @@ Result<Reply> get_status(const Context& context, const Incoming& incoming) {
                                      {"documents", all.documents},
                                      {"chunks", stats.chunks},
                                      {"embedded", stats.embedded},
+                                     {"loading", stats.loading},
                                      {"vectors_ready", stats.vectors_ready},
                                      {"problems", all.problems},
                                      {"progress", to_json(context.backend.progress())},

@@ -39,6 +39,8 @@ class Follower {
   /// memory is being loaded: then search asks the vault.
   void committed();
 
+  /// False while memory is being filled for the first time, or anew.
+  [[nodiscard]] bool loaded() const { return loaded_; }
   /// True when a commit was announced and not read yet.
   [[nodiscard]] bool behind() const { return read_.load() != announced_.load(); }
   /// True when so much was erased that reading anew would save memory.

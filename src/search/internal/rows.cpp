@@ -75,6 +75,13 @@ Result<std::string> title_of(storage::Connection& db, ContentId content) {
   return std::string(found ? rows.text(0) : std::string_view());
 }
 
+Result<std::int64_t> count_chunks(storage::Connection& db) {
+  TRY_ASSIGN(auto rows, db.prepare("SELECT count(*) FROM chunks INDEXED BY "
+                                   "sqlite_autoindex_chunks_1"));
+  TRY(rows.step());
+  return rows.integer(0);
+}
+
 Result<bool> chunk_exists(storage::Connection& db, ChunkId chunk) {
   TRY_ASSIGN(auto rows, db.prepare("SELECT 1 FROM chunks WHERE id = ?1"));
   rows.bind(1, chunk.value);

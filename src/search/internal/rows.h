@@ -41,6 +41,8 @@ struct ChunkText {
 [[nodiscard]] Result<std::optional<std::string>> embedding_text(storage::Connection& db,
                                                                 ChunkId chunk);
 [[nodiscard]] Result<std::string> title_of(storage::Connection& db, ContentId content);
+/// Reads the same index as `places`: some milliseconds for a hundred thousand.
+[[nodiscard]] Result<std::int64_t> count_chunks(storage::Connection& db);
 [[nodiscard]] Result<bool> chunk_exists(storage::Connection& db, ChunkId chunk);
 
 // Words. `heading` includes the title.

@@ -31,6 +31,7 @@ export interface Status {
   documents: number;
   chunks: number;
   embedded: number;
+  loading: boolean;
   vectors_ready: boolean;
   problems: number;
   progress: Progress | null;
