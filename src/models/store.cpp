@@ -59,26 +59,32 @@ Json manifest(const CatalogueEntry& entry) {
                        {"context_tokens", number(traits.context_tokens)}});
 }
 
-/// A file of an installed model is what it was when it was hashed, or is hashed again.
-Result<void> verify(const Call& call, const fs::path& path, const Json& file) {
+Result<Json> read_manifest(const fs::path& folder) {
+  TRY_ASSIGN(const std::string text, platform::read_file(folder / kManifest, kManifestBytesMax));
+  return Json::parse(text);
+}
+
+/// True when a file of an installed model is as it was when it was hashed, false when its bytes
+/// must tell.
+Result<bool> is_untouched(const fs::path& path, const Json& file) {
   TRY_ASSIGN(const Stamp now, stamp_of(path));
   const Stamp then{file["bytes"].int_or(-1), file["inode"].int_or(-1),
                    file["changed_ns"].int_or(-1)};
-  if (now == then) return {};
-  TRY_ASSIGN(const std::string sha256, internal::sha256_of(call, path));
-  if (sha256 != file["sha256"].view()) {
+  if (now.bytes != then.bytes) {
     return fail(Code::Corrupt, format("{} has changed since it was installed", path.string()));
   }
-  return {};
+  return now == then;
 }
 
-Result<Model> read_model(const Call& call, const fs::path& folder) {
-  TRY_ASSIGN(const std::string text, platform::read_file(folder / kManifest, kManifestBytesMax));
-  TRY_ASSIGN(const Json json, Json::parse(text));
+Result<void> verify(const Call& call, const fs::path& path, const Json& file,
+                    const internal::OnBytes& on_bytes = {}) {
+  TRY_ASSIGN(const std::string sha256, internal::sha256_of(call, path, on_bytes));
+  if (sha256 == file["sha256"].view()) return {};
+  return fail(Code::Corrupt, format("{} has changed since it was installed", path.string()));
+}
+
+Result<Model> model_of(const Json& json, const fs::path& folder) {
   TRY_ASSIGN(const CatalogueEntry stored, read_entry(json));
-  for (const Json& file : json["files"].items()) {
-    TRY(verify(call, folder / file["name"].string_or(""), file));
-  }
   // What we know of a model may have improved since it was installed.
   const CatalogueFile& main = *stored.file("main");
   const CatalogueEntry* known = find_entry_by_sha256(main.sha256);
@@ -91,6 +97,28 @@ Result<Model> read_model(const Call& call, const fs::path& folder) {
   for (const CatalogueFile& file : stored.files) model.bytes += file.bytes;
   model.traits = known != nullptr ? known->traits : stored.traits;
   return model;
+}
+
+struct Installed {
+  Model model;
+  bool touched = false;  ///< Its files were neither as they were nor hashed.
+};
+
+Result<Installed> read_model(const Call& call, const fs::path& folder, Store::Touched touched) {
+  TRY_ASSIGN(const Json json, read_manifest(folder));
+  Installed out;
+  TRY_ASSIGN(out.model, model_of(json, folder));
+  for (const Json& file : json["files"].items()) {
+    const fs::path path = folder / file["name"].string_or("");
+    TRY_ASSIGN(const bool untouched, is_untouched(path, file));
+    if (untouched) continue;
+    if (touched == Store::Touched::SetAside) {
+      out.touched = true;
+    } else {
+      TRY(verify(call, path, file));
+    }
+  }
+  return out;
 }
 
 /// A name to type: from the file, or from what the file says of itself where the file is called by
@@ -152,16 +180,16 @@ Result<Store> Store::open(fs::path folder) {
   return Store(std::move(folder));
 }
 
-Result<Store::Listing> Store::list(const Call& call) const {
+Result<Store::Listing> Store::list(const Call& call, Touched touched) const {
   Listing listing;
   std::error_code error;
   for (const auto& item : fs::directory_iterator(folder_, error)) {
     const std::string name = item.path().filename().string();
     if (name.starts_with('.') || !item.is_directory(error)) continue;
     TRY(call.check_stop());
-    auto model = read_model(call, item.path());
+    auto model = read_model(call, item.path(), touched);
     if (model) {
-      listing.models.push_back(std::move(*model));
+      (model->touched ? listing.touched : listing.models).push_back(std::move(model->model));
     } else if (model.error().code == Code::Cancelled) {
       return std::unexpected(model.error());
     } else {
@@ -173,6 +201,29 @@ Result<Store::Listing> Store::list(const Call& call) const {
   std::sort(listing.models.begin(), listing.models.end(),
             [](const Model& a, const Model& b) { return a.name < b.name; });
   return listing;
+}
+
+Result<Model> Store::check(const Call& call, const std::string& fingerprint,
+                           const OnImport& on_progress) const {
+  const fs::path folder = folder_ / fingerprint;
+  TRY_ASSIGN(Json json, read_manifest(folder));
+  TRY_ASSIGN(Model model, model_of(json, folder));
+  Json files = Json::array();
+  for (const Json& file : json["files"].items()) {
+    const fs::path path = folder / file["name"].string_or("");
+    // The stamp before the hash: who writes meanwhile is noticed by the next look.
+    TRY_ASSIGN(const Stamp stamp, stamp_of(path));
+    TRY(verify(call, path, file,
+               tell(on_progress, "checking", static_cast<std::uint64_t>(stamp.bytes))));
+    CatalogueFile named;
+    named.as = file["as"].string_or("");
+    named.name = file["name"].string_or("");
+    files.push(manifest_file(named, file["sha256"].string_or(""), stamp));
+  }
+  json.set("files", std::move(files));
+  TRY(platform::write_file_atomically(folder / kManifest, json.dump(2) + "\n",
+                                      platform::Access::Private));
+  return model;
 }
 
 Result<std::optional<Model>> Store::find(const Call& call, Role role, std::string_view name) const {
@@ -237,7 +288,7 @@ Result<Model> Store::take_in(const Call& call, const Incoming& incoming,
   const fs::path target = folder_ / incoming.sha256;
   std::error_code ignored;
   if (fs::exists(target / kManifest)) {
-    if (auto model = read_model(call, target)) return model;
+    if (auto model = read_model(call, target, Touched::Hash)) return std::move(model->model);
     fs::remove_all(target, ignored);  // Damaged: what comes now mends it.
   }
   std::string scratch = (folder_ / ".new-XXXXXX").string();
@@ -259,7 +310,8 @@ Result<Model> Store::take_in(const Call& call, const Incoming& incoming,
   }
   fs::remove(removed_mark(incoming.sha256), ignored);
   log::info("model {} is installed", incoming.entry.name);
-  return read_model(call, target);
+  TRY_ASSIGN(Installed installed, read_model(call, target, Touched::Hash));
+  return std::move(installed.model);
 }
 
 Result<std::string> Store::free_name(const Call& call, std::string name,
@@ -300,27 +352,43 @@ Result<Model> Store::import(const Call& call, const fs::path& main, const OnImpo
   return take_in(call, incoming, on_progress);
 }
 
-Result<std::size_t> Store::import_cache(const Call& call, const fs::path& cache) {
+Result<std::vector<Model>> Store::cached(const fs::path& cache) const {
+  std::vector<Model> out;
   const auto text = platform::read_file(cache / "models.json", kManifestBytesMax);
   if (!text) {
-    if (text.error().code == Code::NotFound) return 0;
+    if (text.error().code == Code::NotFound) return out;
     return std::unexpected(text.error());
   }
   TRY_ASSIGN(const Json json, Json::parse(*text));
-  std::size_t came = 0;
   for (const Json& item : json["models"].items()) {
     const std::string sha256 = item["sha256"].string_or("");
-    if (find_entry_by_sha256(sha256) == nullptr || was_removed(sha256) ||
-        fs::exists(folder_ / sha256 / kManifest)) {
+    const CatalogueEntry* known = find_entry_by_sha256(sha256);
+    if (known == nullptr || was_removed(sha256) || fs::exists(folder_ / sha256 / kManifest)) {
       continue;
     }
-    auto model = import(call, cache / sha256 / item["main"].string_or(""));
-    if (model) {
+    Model model;
+    model.role = known->role;
+    model.name = known->name;
+    model.fingerprint = sha256;
+    model.main = cache / sha256 / item["main"].string_or("");
+    for (const CatalogueFile& file : known->files) model.bytes += file.bytes;
+    model.traits = known->traits;
+    out.push_back(std::move(model));
+  }
+  return out;
+}
+
+Result<std::size_t> Store::import_cache(const Call& call, const fs::path& cache) {
+  TRY_ASSIGN(const auto waiting, cached(cache));
+  std::size_t came = 0;
+  for (const Model& model : waiting) {
+    const auto imported = import(call, model.main);
+    if (imported) {
       ++came;
-    } else if (model.error().code == Code::Cancelled) {
-      return std::unexpected(model.error());
+    } else if (imported.error().code == Code::Cancelled) {
+      return std::unexpected(imported.error());
     } else {
-      log::warn("model {} in the cache: {}", item["name"].string_or(""), model.error().message);
+      log::warn("model {} in the cache: {}", model.name, imported.error().message);
     }
   }
   return came;

@@ -38,8 +38,16 @@ class Store {
   struct Listing {
     std::vector<Model> models;
     std::vector<std::string> problems;  ///< One plain sentence each.
+    std::vector<Model> touched;         ///< Those that were set aside.
   };
-  [[nodiscard]] Result<Listing> list(const Call& call) const;
+  /// What to do about a file that somebody touched: hash it, which takes a second for each gigabyte
+  /// or more, or leave that to `check`.
+  enum class Touched { Hash, SetAside };
+  [[nodiscard]] Result<Listing> list(const Call& call, Touched touched = Touched::Hash) const;
+  /// Hashes the files of a model that was set aside. If they are what they were, they are not set
+  /// aside again until somebody touches them.
+  [[nodiscard]] Result<Model> check(const Call& call, const std::string& fingerprint,
+                                    const OnImport& on_progress = {}) const;
 
   /// The best model of this role that is here: strong before weak, then the largest. `name` wins
   /// when given and installed. Nothing when none is here.
@@ -52,8 +60,10 @@ class Store {
   [[nodiscard]] Result<Model> import(const Call& call, const std::filesystem::path& main,
                                      const OnImport& on_progress = {});
 
-  /// Takes in what `./dev setup` left in a cache folder with its `models.json`. What is here
-  /// already, or was removed by the person, costs nothing. Returns how many came.
+  /// What `./dev setup` left in a cache folder with its `models.json` and is neither here nor was
+  /// removed by the person. Nothing is hashed: `import` of the `main` of each makes sure.
+  [[nodiscard]] Result<std::vector<Model>> cached(const std::filesystem::path& cache) const;
+  /// Imports all of it. Returns how many came.
   [[nodiscard]] Result<std::size_t> import_cache(const Call& call,
                                                  const std::filesystem::path& cache);
 

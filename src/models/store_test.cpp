@@ -94,6 +94,38 @@ TEST_F(StoreTest, AcceptsATouchedFileWhoseBytesAreTheSame) {
   EXPECT_EQ(store_->list({})->models.size(), 1U);
 }
 
+// What is to be hashed may be set aside, so that nobody waits for it.
+TEST_F(StoreTest, SetsATouchedFileAsideUntilItIsChecked) {
+  const auto model = store_->import({}, write("m.gguf", tiny_gguf()));
+  const auto untouched = store_->list({}, Store::Touched::SetAside);
+  EXPECT_EQ(untouched->models.size(), 1U);
+  EXPECT_TRUE(untouched->touched.empty());
+  fs::last_write_time(model->main, fs::file_time_type::clock::now() + std::chrono::hours(1));
+  const auto touched = store_->list({}, Store::Touched::SetAside);
+  EXPECT_TRUE(touched->models.empty());
+  ASSERT_EQ(touched->touched.size(), 1U);
+  EXPECT_EQ(touched->touched[0].name, model->name);
+  const auto checked = store_->check({}, model->fingerprint);
+  ASSERT_TRUE(checked) << checked.error().message;
+  EXPECT_EQ(checked->main, model->main);
+  const auto after = store_->list({}, Store::Touched::SetAside);
+  EXPECT_EQ(after->models.size(), 1U) << "it is not hashed at every start";
+}
+
+TEST_F(StoreTest, FindsATouchedFileOfOtherBytesOut) {
+  const auto model = store_->import({}, write("m.gguf", tiny_gguf()));
+  std::string other = tiny_gguf();
+  other.back() = 'x';
+  std::ofstream(model->main, std::ios::binary) << other;
+  fs::last_write_time(model->main, fs::file_time_type::clock::now() + std::chrono::hours(1));
+  EXPECT_EQ(store_->list({}, Store::Touched::SetAside)->touched.size(), 1U);
+  EXPECT_EQ(store_->check({}, model->fingerprint).error().code, Code::Corrupt);
+  EXPECT_EQ(store_->list({}, Store::Touched::SetAside)->touched.size(), 1U);
+  std::ofstream(model->main, std::ios::app) << "longer";
+  EXPECT_EQ(store_->list({}, Store::Touched::SetAside)->problems.size(), 1U)
+      << "another size needs no hash";
+}
+
 TEST_F(StoreTest, RefusesWhatIsNoModel) {
   EXPECT_EQ(store_->import({}, write("a.gguf", "hello")).error().code, Code::Invalid);
   EXPECT_EQ(store_->import({}, write("b.gguf", tiny_gguf().substr(0, 40))).error().code,
