@@ -9,9 +9,9 @@
 #include "core/format.h"
 #include "core/log.h"
 #include "daemon/doctor.h"
+#include "daemon/late_chat_model.h"
+#include "daemon/late_embedder.h"
 #include "daemon/shelf.h"
-#include "inference/worker_chat_model.h"
-#include "inference/worker_embedder.h"
 #include "ingest/library.h"
 #include "platform/file.h"
 #include "platform/machine.h"
@@ -36,16 +36,17 @@ struct Core::Parts {
   std::unique_ptr<storage::Vault> vault;
   std::unique_ptr<Shelf> shelf;
   inference::Attention attention;
-  std::unique_ptr<inference::WorkerEmbedder> embedder;
-  std::unique_ptr<inference::WorkerChatModel> chat;
+  LateEmbedder embedder;
+  LateChatModel chat;
   std::unique_ptr<search::Index> index;
   std::unique_ptr<ingest::Library> library;
   std::unique_ptr<answer::Answerer> answerer;
   std::unique_ptr<api::Backend> backend;
   std::unique_ptr<api::TokenStore> tokens;
   std::unique_ptr<api::ApiServer> server;
-  std::string address;  // Constant once the server is up.
-  std::jthread warm;    // Loads models behind the running API.
+  std::string address;           // Constant once the server is up.
+  bool embedder_warmed = false;  // Of the lane `warm`.
+  std::jthread warm;             // Checks and loads models behind the running API.
 
   Parts(const CoreOptions& o, const platform::Clock& c) : clock(c), options(o) {}
   Parts(const Parts&) = delete;
@@ -72,25 +73,40 @@ struct Core::Parts {
             .cores = platform::this_machine().cores};
   }
 
-  Result<void> open_models() {
+  void open_models() {
     shelf = Shelf::open(options.home / "models");
-    const inference::WorkerOptions worker = worker_options();
-    embedder = std::make_unique<inference::WorkerEmbedder>(
-        worker, shelf->find(models::Role::Embedder), attention);
-    chat = std::make_unique<inference::WorkerChatModel>(worker, shelf->find(models::Role::Chat),
-                                                        attention);
-    shelf->recall_exam(*chat);
-    return {};
+    use_models();
+  }
+
+  // What is settled runs from here on; what is only expected is shown by its name.
+  void use_models() {
+    const auto model_of = [](const std::optional<Shelf::Choice>& choice) {
+      return choice ? std::optional(choice->model) : std::nullopt;
+    };
+    if (!embedder.is_bound()) {
+      const auto choice = shelf->find(models::Role::Embedder);
+      auto model = std::make_unique<inference::WorkerEmbedder>(worker_options(), model_of(choice),
+                                                               attention);
+      choice && !choice->settled ? embedder.expect(std::move(model))
+                                 : embedder.bind(std::move(model));
+    }
+    if (!chat.is_bound()) {
+      const auto choice = shelf->find(models::Role::Chat);
+      auto model = std::make_unique<inference::WorkerChatModel>(worker_options(), model_of(choice),
+                                                                attention);
+      shelf->recall_exam(*model);
+      choice && !choice->settled ? chat.expect(std::move(model)) : chat.bind(std::move(model));
+    }
   }
 
   Result<void> open_knowledge() {
-    TRY_ASSIGN(index, search::Index::open(vault->database(), *embedder));
+    TRY_ASSIGN(index, search::Index::open(vault->database(), embedder));
     ingest::Library::Options library_options;
     library_options.extractor = options.programs / "hearth-extract";
     library_options.never = {options.home};
     TRY_ASSIGN(library, ingest::Library::open(vault->database(), *index, clock, library_options));
     TRY_ASSIGN(answerer,
-               answer::Answerer::open({vault->database(), *index, *embedder, *chat, clock}));
+               answer::Answerer::open({vault->database(), *index, embedder, chat, clock}));
     return {};
   }
 
@@ -100,11 +116,14 @@ struct Core::Parts {
     now.home = options.home.string();
     now.address = address;
     now.started_ms = started_ms;
-    now.embedder_state = std::string(inference::name(embedder->status().state));
-    now.chat_state = std::string(inference::name(chat->status().state));
+    now.embedder_state = embedder.state();
+    now.chat_state = chat.state();
     now.key = std::string(storage::name(vault->key_kind()));
     now.notes = vault->warnings();
     for (const std::string& problem : shelf->problems()) now.notes.push_back(problem);
+    if (std::string checking = shelf->checking(); !checking.empty()) {
+      now.notes.push_back(std::move(checking));
+    }
     return now;
   }
 
@@ -116,14 +135,14 @@ struct Core::Parts {
       return trial.warm_up(call);
     };
     TRY_ASSIGN(const models::Model model, shelf->import(call, path, on_progress, try_out));
-    for (api::ModelEntry& entry : shelf->entries(*embedder, *chat)) {
+    for (api::ModelEntry& entry : shelf->entries(embedder, chat)) {
       if (entry.sha256 == model.fingerprint) return std::move(entry);
     }
     return fail(Code::Internal, "the model was taken in and is gone");
   }
 
   Result<void> remove_model(const Call& call, std::string_view name, api::InUse in_use) {
-    return shelf->remove(call, name, {embedder->info().fingerprint, chat->info().fingerprint},
+    return shelf->remove(call, name, {embedder.info().fingerprint, chat.info().fingerprint},
                          in_use);
   }
 
@@ -131,11 +150,12 @@ struct Core::Parts {
     return examine(call, Patient{.vault = *vault,
                                  .library = *library,
                                  .index = *index,
-                                 .embedder = *embedder,
-                                 .chat = *chat,
+                                 .embedder = embedder,
+                                 .chat = chat,
                                  .programs = options.programs,
                                  .address = address,
-                                 .model_problems = shelf->problems()});
+                                 .model_problems = shelf->problems(),
+                                 .model_checking = shelf->checking()});
   }
 
   Result<void> listen(std::function<void()> shut_down) {
@@ -146,10 +166,10 @@ struct Core::Parts {
         {.library = *library,
          .index = *index,
          .answerer = *answerer,
-         .embedder = *embedder,
-         .chat = *chat,
+         .embedder = embedder,
+         .chat = chat,
          .state = [this] { return state(); },
-         .models = [this](const Call&) { return shelf->entries(*embedder, *chat); },
+         .models = [this](const Call&) { return shelf->entries(embedder, chat); },
          .import_model =
              [this](const Call& call, const std::filesystem::path& path,
                     const models::OnImport& on_progress) {
@@ -172,16 +192,27 @@ struct Core::Parts {
                                            platform::Access::Private);
   }
 
-  // The first question must not wait for the embedder, and the exam is sat once per model.
+  // The first question must not wait for the embedder.
+  void warm_embedder(const Call& call) {
+    if (!embedder.is_bound() || embedder_warmed) return;
+    embedder_warmed = true;
+    if (const auto warmed = embedder.warm_up(call); !warmed && !call.stop.stop_requested()) {
+      log::warn("the embedder did not start: {}", warmed.error().message);
+    }
+  }
+
+  // Checks what is new, then starts what is used; the exam is sat once per model.
   void warm_models(const std::stop_token& stop) {
     Call call;
     call.stop = stop;
-    if (const auto warmed = embedder->warm_up(call); !warmed && !stop.stop_requested()) {
-      log::warn("the embedder did not start: {}", warmed.error().message);
-    }
-    if (!options.sit_exam) return;
+    warm_embedder(call);
+    shelf->settle(call, [&] {
+      use_models();
+      warm_embedder(call);
+    });
+    if (!options.sit_exam || !chat.bound()) return;
     // The exam wants the whole processor for minutes: a person's first files come before it.
-    if (library->wait_idle(call) && index->wait_embedded(call)) shelf->examine(call, *chat);
+    if (library->wait_idle(call) && index->wait_embedded(call)) shelf->examine(call, *chat.bound());
   }
 };
 
@@ -194,7 +225,7 @@ Result<std::unique_ptr<Core>> Core::start(const CoreOptions& options,
   Parts& parts = *core->parts_;
   parts.started_ms = clock.wall_ms();
   TRY(parts.open_vault());
-  TRY(parts.open_models());
+  parts.open_models();
   TRY(parts.open_knowledge());
   TRY(parts.listen([raw = core.get()] { raw->request_shutdown(); }));
   parts.warm = std::jthread([&parts](const std::stop_token& stop) { parts.warm_models(stop); });

@@ -23,8 +23,8 @@ struct CoreOptions {
   PassphraseSource passphrase;
 };
 
-/// Opens the vault, then everything on top of it; the API answers before models are loaded and
-/// before vectors are in memory.
+/// Opens the vault, then everything on top of it; the API answers before models are checked and
+/// loaded and before vectors are in memory.
 ///
 /// Threads: one; `request_shutdown` from any. Errors of `start`: those of `Vault::open` and of
 /// listening on the socket. A missing model, helper or port is no error: `doctor` tells.

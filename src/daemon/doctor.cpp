@@ -117,7 +117,10 @@ Check check_chat(const Patient& patient) {
 }
 
 Check check_models(const Patient& patient) {
-  if (patient.model_problems.empty()) return {"models", Level::Ok, "every model file is whole", ""};
+  if (patient.model_problems.empty()) {
+    const bool idle = patient.model_checking.empty();
+    return {"models", Level::Ok, idle ? "every model file is whole" : patient.model_checking, ""};
+  }
   return {"models", Level::Error, patient.model_problems.front(),
           "Put the file back with: ./dev setup, then restart the core"};
 }

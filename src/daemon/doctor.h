@@ -25,6 +25,7 @@ struct Patient {
   std::filesystem::path programs;  ///< The folder with the helper programs.
   std::string address;             ///< Of the page; empty when it is not served.
   std::vector<std::string> model_problems;
+  std::string model_checking;  ///< What is being checked now; empty when nothing is.
 };
 
 /// Runs every check; takes as long as reading the database once. A check that cannot be made is a

@@ -59,12 +59,25 @@ api::ModelEntry absent_entry(const models::CatalogueEntry& known,
   return entry;
 }
 
+api::ModelEntry expected_entry(const models::Model& model, bool installed) {
+  api::ModelEntry entry = installed_entry(model);
+  entry.state = "checking";
+  entry.installed = installed;
+  return entry;
+}
+
 constexpr const char* kChoice = "chosen.json";
 
 std::string read_choice(const std::filesystem::path& folder) {
   const auto text = platform::read_file(folder / kChoice, 1U << 16U);
   const auto json = text ? Json::parse(*text) : Result<Json>(Json());
   return json ? (*json)["chat"].string_or("") : "";
+}
+
+/// Strong before weak, then the largest.
+bool is_better(const models::Model& a, const models::Model& b) {
+  if (a.traits.weak != b.traits.weak) return b.traits.weak;
+  return a.bytes > b.bytes;
 }
 
 /// A model that cannot fit would take the machine down with it.
@@ -79,7 +92,8 @@ Result<void> check_memory(const models::Model& model) {
 
 }  // namespace
 
-std::unique_ptr<Shelf> Shelf::open(const std::filesystem::path& folder) {
+std::unique_ptr<Shelf> Shelf::open(const std::filesystem::path& folder,
+                                   const std::filesystem::path& cache) {
   auto shelf = std::make_unique<Shelf>();
   shelf->folder_ = folder;
   auto store = models::Store::open(folder);
@@ -87,31 +101,103 @@ std::unique_ptr<Shelf> Shelf::open(const std::filesystem::path& folder) {
     shelf->problems_.push_back(store.error().message);
     return shelf;
   }
-  const auto imported = store->import_cache(Call{}, models::default_cache());
   shelf->store_.emplace(std::move(*store));
   shelf->chosen_ = read_choice(folder);
-  shelf->take_stock(Call{});
-  if (!imported && imported.error().code != Code::NotFound) {
-    shelf->problems_.push_back(imported.error().message);
-  }
+  shelf->take_stock(Call{}, models::Store::Touched::SetAside);
+  shelf->expect_cached(cache);
   for (const std::string& problem : shelf->problems_) log::warn("{}", problem);
   return shelf;
 }
 
-void Shelf::take_stock(const Call& call) {
-  auto listing = store_->list(call);
+void Shelf::take_stock(const Call& call, models::Store::Touched touched) {
+  auto listing = store_->list(call, touched);
   const std::scoped_lock lock(mutex_);
   if (!listing) {
     problems_ = {listing.error().message};
     return;
   }
   models_ = std::move(listing->models);
+  std::ranges::stable_sort(models_, is_better);
   problems_ = std::move(listing->problems);
-  // The best of each role first: strong before weak, then the largest.
-  std::ranges::stable_sort(models_, [](const models::Model& a, const models::Model& b) {
-    if (a.traits.weak != b.traits.weak) return b.traits.weak;
-    return a.bytes > b.bytes;
+  std::erase_if(expected_, [&](const Expected& one) {
+    return one.installed || std::ranges::find(models_, one.model.fingerprint,
+                                              &models::Model::fingerprint) != models_.end();
   });
+  for (models::Model& model : listing->touched) {
+    if (const auto known = settled_.find(model.fingerprint); known != settled_.end()) {
+      problems_.push_back(known->second);
+    } else {
+      expect({std::move(model), true});
+    }
+  }
+}
+
+void Shelf::expect(Expected one) {
+  expected_.push_back(std::move(one));
+  // Embedders are small, and everything waits for one.
+  std::ranges::stable_sort(expected_, {}, [](const Expected& e) {
+    return e.model.role == models::Role::Embedder ? 0 : 1;
+  });
+}
+
+void Shelf::expect_cached(const std::filesystem::path& cache) {
+  auto cached = store_->cached(cache);
+  const std::scoped_lock lock(mutex_);
+  if (!cached) {
+    problems_.push_back(cached.error().message);
+    return;
+  }
+  for (models::Model& model : *cached) expect({std::move(model), false});
+}
+
+Result<void> Shelf::settle_one(const Call& call, const Expected& expected) {
+  const auto tell = [&](const models::ImportProgress& progress) {
+    const std::uint64_t percent = progress.total > 0 ? progress.done * 100 / progress.total : 0;
+    const std::scoped_lock lock(mutex_);
+    checking_ = format("Checking {}: {} %.", expected.model.name, percent);
+  };
+  tell({});
+  if (expected.installed) {
+    TRY(store_->check(call, expected.model.fingerprint, tell));
+  } else {
+    TRY(store_->import(call, expected.model.main, tell));
+  }
+  return {};
+}
+
+void Shelf::settle(const Call& call, const std::function<void()>& on_settled) {
+  for (;;) {
+    {
+      const std::scoped_lock one_at_a_time(changing_);
+      Expected next;
+      {
+        const std::scoped_lock lock(mutex_);
+        if (expected_.empty()) return;
+        next = expected_.front();
+      }
+      const auto done = settle_one(call, next);
+      if (!done && done.error().code == Code::Cancelled) return;
+      note_settled(next, done);
+      take_stock(call, models::Store::Touched::SetAside);
+    }
+    on_settled();
+  }
+}
+
+void Shelf::note_settled(const Expected& one, const Result<void>& done) {
+  const std::string& fingerprint = one.model.fingerprint;
+  const std::scoped_lock lock(mutex_);
+  checking_.clear();
+  std::erase_if(expected_, [&](const Expected& e) { return e.model.fingerprint == fingerprint; });
+  // If it is touched again at once, somebody keeps writing: no reason to hash it for ever.
+  const std::string why = done ? "it changes while it is read" : done.error().message;
+  settled_[fingerprint] = format("{} cannot be used: {}.", one.model.name, why);
+  if (!done) log::warn("{}", settled_[fingerprint]);
+}
+
+std::string Shelf::checking() const {
+  const std::scoped_lock lock(mutex_);
+  return checking_;
 }
 
 std::vector<std::string> Shelf::problems() const {
@@ -119,15 +205,19 @@ std::vector<std::string> Shelf::problems() const {
   return problems_;
 }
 
-std::optional<models::Model> Shelf::best(models::Role role) const {
-  const auto chosen = std::ranges::find(models_, chosen_, &models::Model::fingerprint);
-  if (chosen != models_.end() && chosen->role == role) return *chosen;
-  const auto found = std::ranges::find(models_, role, &models::Model::role);
-  if (found == models_.end()) return std::nullopt;
-  return *found;
+std::optional<Shelf::Choice> Shelf::best(models::Role role) const {
+  std::optional<Choice> out;
+  const auto consider = [&](const models::Model& model, bool settled) {
+    if (model.role != role || (out && out->model.fingerprint == chosen_)) return;
+    const bool chosen = model.fingerprint == chosen_;
+    if (!out || chosen || is_better(model, out->model)) out = Choice{model, settled};
+  };
+  for (const models::Model& model : models_) consider(model, true);
+  for (const Expected& expected : expected_) consider(expected.model, false);
+  return out;
 }
 
-std::optional<models::Model> Shelf::find(models::Role role) const {
+std::optional<Shelf::Choice> Shelf::find(models::Role role) const {
   const std::scoped_lock lock(mutex_);
   return best(role);
 }
@@ -160,7 +250,7 @@ Result<models::Model> Shelf::import(const Call& call, const std::filesystem::pat
     }
     TRY(choose(model.fingerprint));
   }
-  take_stock(Call{});
+  take_stock(Call{}, models::Store::Touched::Hash);
   return model;
 }
 
@@ -187,12 +277,12 @@ Result<void> Shelf::remove(const Call& call, std::string_view name, const Used& 
   if (const auto gone = platform::remove_file(exam_file(fingerprint)); !gone) {
     log::warn("{}", gone.error().message);
   }
-  take_stock(Call{});
+  take_stock(Call{}, models::Store::Touched::Hash);
   return {};
 }
 
-std::vector<api::ModelEntry> Shelf::entries(const inference::WorkerEmbedder& embedder,
-                                            const inference::WorkerChatModel& chat) const {
+std::vector<api::ModelEntry> Shelf::entries(const LateEmbedder& embedder,
+                                            const LateChatModel& chat) const {
   std::vector<api::ModelEntry> out;
   const inference::ChatModelInfo chat_info = chat.info();
   const models::Recommendation recommended =
@@ -203,7 +293,7 @@ std::vector<api::ModelEntry> Shelf::entries(const inference::WorkerEmbedder& emb
     api::ModelEntry entry = installed_entry(model);
     if (const auto* known = models::find_entry(model.name))
       add_catalogue(entry, *known, recommended);
-    if (next_chat && next_chat->fingerprint == model.fingerprint) entry.use = "next start";
+    if (next_chat && next_chat->model.fingerprint == model.fingerprint) entry.use = "next start";
     if (model.fingerprint == embedder.info().fingerprint) add_status(entry, embedder.status());
     if (model.fingerprint == chat_info.fingerprint) {
       add_status(entry, chat.status());
@@ -214,8 +304,14 @@ std::vector<api::ModelEntry> Shelf::entries(const inference::WorkerEmbedder& emb
     }
     out.push_back(std::move(entry));
   }
+  for (const Expected& expected : expected_) {
+    out.push_back(expected_entry(expected.model, expected.installed));
+  }
   for (const models::CatalogueEntry& known : models::catalogue()) {
-    const bool here = std::ranges::find(models_, known.name, &models::Model::name) != models_.end();
+    const bool here =
+        std::ranges::find(models_, known.name, &models::Model::name) != models_.end() ||
+        std::ranges::any_of(expected_,
+                            [&](const Expected& one) { return one.model.name == known.name; });
     if (here) continue;
     out.push_back(absent_entry(known, recommended));
     if (store_ && store_->was_removed(out.back().sha256)) out.back().state = "removed";
