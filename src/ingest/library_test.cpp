@@ -490,6 +490,20 @@ TEST_F(LibraryTest, ErasesTheWordsOfALargeSourceForCertain) {
   EXPECT_TRUE(finds("lantern", "kept.txt"));
 }
 
+TEST_F(LibraryTest, ErasesTheNamesOfManyFilesForCertain) {
+  for (int i = 0; i < 1100; ++i) {
+    write("xylophonequartz" + std::to_string(i) + ".txt", "the same words in each");
+  }
+  const Source source = add();
+  constexpr const char* kStored =
+      "SELECT count(*) FROM document_names_data WHERE instr(block, CAST('xylophonequartz' AS BLOB))"
+      " > 0";
+  ASSERT_GT(rows(kStored), 0);
+  ASSERT_TRUE(library_->remove({}, source.id));
+  EXPECT_EQ(rows(kStored), 0);
+  EXPECT_EQ(rows("SELECT v FROM document_names_config WHERE k = 'secure-delete'"), 1);
+}
+
 TEST_F(LibraryTest, ErasesWhatARemovalThatWasCutShortHasLeft) {
   write("a.txt", "a lantern");
   write("b.txt", "a candle");

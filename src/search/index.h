@@ -55,9 +55,9 @@ class Index : public Searcher {
   /// Erases keyword rows and vectors of a content whose chunks the caller is about to delete, in
   /// the caller's transaction. The codes in memory follow on `committed`.
   [[nodiscard]] Result<void> remove_content(storage::Connection& transaction, ContentId content);
-  /// Before many contents are removed, in each such transaction: from here on `remove_content`, in
-  /// any transaction, only marks words as gone. That is several times as fast; nothing finds them
-  /// any more, but they stand in the file until `purge_words`.
+  /// Before many contents or documents are removed, in each such transaction: from here on
+  /// removals, in any transaction, only mark words and names as gone. That is several times as
+  /// fast; nothing finds them any more, but they stand in the file until `purge_words`.
   [[nodiscard]] Result<void> expect_many_removals(storage::Connection& transaction);
   /// Overwrites the words that are only marked as gone, in short transactions of its own, and lets
   /// `remove_content` overwrite again. Returns at once when nothing is marked. Stopped in between,

@@ -19,6 +19,11 @@ std::string outline_json(const std::vector<OutlineEntry>& outline) {
   return out.dump();
 }
 
+/// Whether it is worth merging the words of the whole library, which costs by its size.
+bool is_many(std::int64_t removed, std::int64_t all, std::int64_t many) {
+  return removed >= many && removed >= all / 16;
+}
+
 std::optional<std::string_view> text_or_null(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional<std::string_view>(text);
 }
@@ -228,7 +233,15 @@ Result<Committed> Store::commit(const Call& call, std::span<const Change> change
 }
 
 Result<void> Store::remove_source(const Call& call, SourceId id) {
+  constexpr std::int64_t kManyDocuments = 1'000;
   const auto body = [&](storage::Connection& db) -> Result<void> {
+    {
+      TRY_ASSIGN(auto count, db.prepare("SELECT total(source_id = ?1), count(*) FROM documents"));
+      TRY(count.bind(1, id.value).step());
+      if (is_many(count.integer(0), count.integer(1), kManyDocuments)) {
+        TRY(index_.expect_many_removals(db));
+      }
+    }
     TRY_ASSIGN(auto documents, db.prepare("DELETE FROM documents WHERE source_id = ?1"));
     TRY(documents.bind(1, id.value).run());
     TRY_ASSIGN(auto source, db.prepare("DELETE FROM sources WHERE id = ?1"));
@@ -266,7 +279,7 @@ Result<void> Store::sweep(const Call& call) {
   bool more = true;
   while (more) {
     TRY_ASSIGN(const Unused unused, count_unused(call, after));
-    const bool many = unused.chunks >= kManyChunks && unused.chunks >= unused.all_chunks / 16;
+    const bool many = is_many(unused.chunks, unused.all_chunks, kManyChunks);
     for (std::int64_t marked = 0; more && marked < kMarkedMost; marked += kChunksAtOnce) {
       const auto body = [&](storage::Connection& db) -> Result<void> {
         Work work{db, index_, clock_.wall_ms(), {}, {}, {}};

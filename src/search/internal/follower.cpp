@@ -148,14 +148,17 @@ Result<void> Follower::refresh_removed(storage::Connection& db) {
   // contents are used again, ids of chunks never are: so chunks decide.
   std::vector<ChunkId> gone;
   std::vector<ContentId> still_there;
-  for (const ContentId content : contents) {
-    for (const ChunkId chunk : resident_.chunks_of(std::span(&content, 1))) {
-      TRY_ASSIGN(const bool exists, rows::chunk_exists(db, chunk));
-      if (!exists) {
-        gone.push_back(chunk);
-      } else if (still_there.empty() || still_there.back() != content) {
-        still_there.push_back(content);
-      }
+  // All at once: finding the chunks of one content looks through every chunk there is.
+  for (const ChunkId chunk : resident_.chunks_of(contents)) {
+    TRY_ASSIGN(const bool exists, rows::chunk_exists(db, chunk));
+    if (!exists) {
+      gone.push_back(chunk);
+      continue;
+    }
+    const Resident::View view = resident_.view();
+    if (const auto slot = view.slot_of(chunk)) {
+      const ContentId content = view.place(*slot).content;
+      if (still_there.empty() || still_there.back() != content) still_there.push_back(content);
     }
   }
   resident_.erase(gone);

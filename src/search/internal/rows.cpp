@@ -140,12 +140,16 @@ Result<WordRemoval> word_removal(storage::Connection& db) {
 }
 
 Result<void> set_word_removal(storage::Connection& db, WordRemoval how) {
-  TRY_ASSIGN(auto set, db.prepare("INSERT INTO chunk_words (chunk_words, rank) VALUES (?1, ?2)"));
   const bool mark = how == WordRemoval::Mark;
-  TRY(set.bind(1, "secure-delete").bind(2, mark ? 0 : 1).run());
-  // Merging that comes by itself is bounded by what it writes, and words that are merged away write
-  // nothing: a commit among many marks would take very long.
-  return set.bind(1, "automerge").bind(2, mark ? 0 : kMergeBySegments).run();
+  for (const char* sql : {"INSERT INTO chunk_words (chunk_words, rank) VALUES (?1, ?2)",
+                          "INSERT INTO document_names (document_names, rank) VALUES (?1, ?2)"}) {
+    TRY_ASSIGN(auto set, db.prepare(sql));
+    TRY(set.bind(1, "secure-delete").bind(2, mark ? 0 : 1).run());
+    // Merging that comes by itself is bounded by what it writes, and words that are merged away
+    // write nothing: a commit among many marks would take very long.
+    TRY(set.bind(1, "automerge").bind(2, mark ? 0 : kMergeBySegments).run());
+  }
+  return {};
 }
 
 Result<bool> merge_words(storage::Connection& db, Merge merge, int pages) {
@@ -154,24 +158,31 @@ Result<bool> merge_words(storage::Connection& db, Merge merge, int pages) {
     TRY(rows.step());
     return rows.integer(0);
   };
-  TRY_ASSIGN(const std::int64_t before, count_changes());
-  {
-    // A negative number tells the table to take in all segments, whatever their number.
-    TRY_ASSIGN(auto run, db.prepare("INSERT INTO chunk_words (chunk_words, rank) "
-                                    "VALUES ('merge', ?1)"));
-    TRY(run.bind(1, merge == Merge::Begin ? -pages : pages).run());
+  bool more = false;
+  for (const char* sql :
+       {"INSERT INTO chunk_words (chunk_words, rank) VALUES ('merge', ?1)",
+        "INSERT INTO document_names (document_names, rank) VALUES ('merge', ?1)"}) {
+    TRY_ASSIGN(const std::int64_t before, count_changes());
+    {
+      // A negative number tells the table to take in all segments, whatever their number.
+      TRY_ASSIGN(auto run, db.prepare(sql));
+      TRY(run.bind(1, merge == Merge::Begin ? -pages : pages).run());
+    }
+    TRY_ASSIGN(const std::int64_t after, count_changes());
+    more = more || after - before >= 2;  // The statement itself may count as one.
   }
-  TRY_ASSIGN(const std::int64_t after, count_changes());
-  return after - before >= 2;  // The statement itself may count as one.
+  return more;
 }
 
 Result<bool> clear_words_of_nothing(storage::Connection& db) {
   {
-    TRY_ASSIGN(auto rows, db.prepare("SELECT 1 FROM chunks LIMIT 1"));
-    TRY_ASSIGN(const bool any, rows.step());
-    if (any) return false;
+    TRY_ASSIGN(auto rows, db.prepare("SELECT EXISTS (SELECT 1 FROM chunks) OR "
+                                     "EXISTS (SELECT 1 FROM documents)"));
+    TRY(rows.step());
+    if (rows.integer(0) != 0) return false;
   }
   TRY(db.execute("INSERT INTO chunk_words (chunk_words) VALUES ('delete-all')"));
+  TRY(db.execute("INSERT INTO document_names (document_names) VALUES ('delete-all')"));
   return true;
 }
 

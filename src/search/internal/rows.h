@@ -53,8 +53,9 @@ struct ChunkText {
 [[nodiscard]] Result<std::vector<ChunkId>> erase_content(storage::Connection& db,
                                                          ContentId content);
 
-/// How the words of a removed chunk go. Overwriting each one is sure at once; marking them is
-/// several times as fast, and the words stand in the file until they are merged away.
+/// How the words of a removed chunk, and of a document's name, go. Overwriting each one is sure at
+/// once; marking them is several times as fast, and they stand in the file until they are merged
+/// away.
 enum class WordRemoval { Overwrite, Mark };
 /// Stored: it holds for every removal until it is set again.
 [[nodiscard]] Result<WordRemoval> word_removal(storage::Connection& db);
@@ -63,7 +64,7 @@ enum class WordRemoval { Overwrite, Mark };
 /// everything there is, `Continue` goes on with it; false when nothing was left to do.
 enum class Merge { Begin, Continue };
 [[nodiscard]] Result<bool> merge_words(storage::Connection& db, Merge merge, int pages);
-/// Forgets all words when no chunk is left; false when there are chunks.
+/// Forgets all words when no chunk and no document is left; false when there are some.
 [[nodiscard]] Result<bool> clear_words_of_nothing(storage::Connection& db);
 
 struct WordMatch {
