@@ -491,9 +491,7 @@ TEST_F(LibraryTest, ErasesTheWordsOfALargeSourceForCertain) {
 }
 
 TEST_F(LibraryTest, ErasesTheNamesOfManyFilesForCertain) {
-  for (int i = 0; i < 1100; ++i) {
-    write("xylophonequartz" + std::to_string(i) + ".txt", "the same words in each");
-  }
+  for (int i = 0; i < 1100; ++i) write("xylophonequartz" + std::to_string(i), "the same words");
   const Source source = add();
   constexpr const char* kStored =
       "SELECT count(*) FROM document_names_data WHERE instr(block, CAST('xylophonequartz' AS BLOB))"
