@@ -12,7 +12,13 @@ const folder = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 // People's folders lie deep; the page must bear a path longer than its screen is wide.
 const away = mkdtempSync(path.join(tmpdir(), "hearth-browser-"));
-const library = path.join(away, "somebody", "Documents", "everything that was kept from the old computer", "library");
+const library = path.join(
+  away,
+  "somebody",
+  "Documents",
+  "everything that was kept from the old computer",
+  "library",
+);
 cpSync(folder("library"), library, { recursive: true });
 const core = await runningCore();
 const stop = () => core.stop().finally(() => rmSync(away, { recursive: true, force: true }));
