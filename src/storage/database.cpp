@@ -226,8 +226,12 @@ Result<void> Database::read(const Call& call, const Body& body) const {
   return done;
 }
 
+// On a connection of its own: FTS5 checks with what its connection remembers of the index, and a
+// pooled one may remember it from before the last change.
 Result<void> Database::check_integrity(const Call& call) const {
-  return read(call, [](Connection& reader) { return internal::check_integrity(reader); });
+  TRY_ASSIGN(auto reader, state_->open_as(Connection::Settings::Mode::ReadOnly));
+  const Connection::Serving serving(*reader, &call);
+  return internal::check_integrity(*reader);
 }
 
 Result<void> Database::back_up(const Call& call, const fs::path& target) const {

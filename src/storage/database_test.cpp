@@ -354,6 +354,24 @@ TEST_F(DatabaseFile, AWrongKeyIsDeniedAndChangesNothing) {
   EXPECT_EQ(bytes_of("vault.db"), before);
 }
 
+TEST_F(DatabaseFile, FindsAWordIndexSoundThatChangedSinceTheLastCheck) {
+  const auto database = Database::open_in_memory();
+  ASSERT_TRUE(database);
+  const auto run = [&](const std::string& sql) {
+    const auto done =
+        (*database)->write(call_, [&](Connection& c) -> Result<void> { return c.execute(sql); });
+    ASSERT_TRUE(done) << done.error().message;
+  };
+  run("CREATE VIRTUAL TABLE words USING fts5(text)");
+  run("INSERT INTO words (words, rank) VALUES ('secure-delete', 1)");
+  for (int i = 0; i < 40; ++i) {
+    run(format("INSERT INTO words VALUES ('word{} common{} {:300}')", i, i % 7, "x"));
+    if (i % 3 == 2) run(format("DELETE FROM words WHERE rowid = {}", i - 1));
+    const auto sound = (*database)->check_integrity(call_);
+    ASSERT_TRUE(sound) << i << ": " << sound.error().message;
+  }
+}
+
 TEST_F(DatabaseFile, ADamagedPageIsFoundAndNothingElseIsLost) {
   {
     const auto database = open(kNotesAndTags);
