@@ -2,6 +2,8 @@
 
 #include <mutex>
 
+#include "core/text.h"
+
 namespace hearth::log {
 namespace {
 
@@ -27,7 +29,8 @@ void set_receiver(Receiver receiver) {
 void write(Level level, std::string_view line) {
   State& shared = state();
   const std::scoped_lock lock(shared.mutex);
-  if (shared.receiver) shared.receiver(level, line);
+  // File names and other programs' words get into lines; a log is read in a terminal, line by line.
+  if (shared.receiver) shared.receiver(level, text::harmless(line, text::Lines::One));
 }
 
 std::string_view name(Level level) {

@@ -11,7 +11,7 @@ namespace hearth::log {
 
 enum class Level { Debug, Info, Warn, Error };
 
-/// Receives every line. Called from any thread, one at a time.
+/// Receives every line, already `text::harmless`. Called from any thread, one at a time.
 using Receiver = std::function<void(Level, std::string_view)>;
 
 /// Sets the receiver; lines before that, and after setting an empty one, are dropped. The program

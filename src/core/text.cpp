@@ -177,6 +177,31 @@ std::string squeeze(std::string_view text) {
   return out;
 }
 
+bool drives_terminal(char32_t c) {
+  const auto within = [c](char32_t first, char32_t last) { return c >= first && c <= last; };
+  return c < 0x20 || within(0x7F, 0x9F) || within(0x2028, 0x202E) || within(0x2066, 0x2069);
+}
+
+std::string harmless(std::string_view bytes, Lines lines) {
+  std::string out;
+  out.reserve(bytes.size());
+  for (std::size_t i = 0; i < bytes.size();) {
+    const Step now = step(bytes, i);
+    const std::string_view piece = bytes.substr(i, now.length);
+    i += now.length;
+    if (piece == "\r" && i < bytes.size() && bytes[i] == '\n') continue;
+    const bool layout = piece == "\t" || (piece == "\n" && lines == Lines::Many);
+    if (layout) {
+      out.push_back(lines == Lines::One ? ' ' : piece[0]);
+    } else if (!now.valid || drives_terminal(now.code_point)) {
+      append_utf8(out, kReplacement);
+    } else {
+      out += piece;
+    }
+  }
+  return out;
+}
+
 std::string hex(std::string_view bytes) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string out;

@@ -43,6 +43,19 @@ void append_utf8(std::string& out, char32_t code_point);
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
 /// Runs of white space become one space; ends are trimmed. For one-line display.
 [[nodiscard]] std::string squeeze(std::string_view text);
+
+/// What text of unknown origin may keep of its lines.
+enum class Lines {
+  One,   ///< Stays on one line (a path, a title, a log line): a tab becomes a space.
+  Many,  ///< Keeps line feeds and tabs (a document's or a model's words).
+};
+/// True for what drives a terminal, or reorders what is read there, instead of being shown: C0 and
+/// C1 controls, DEL, line and paragraph separators, bidirectional embeddings, overrides, isolates.
+[[nodiscard]] bool drives_terminal(char32_t code_point);
+/// Text of unknown origin as a terminal or a log may show it: each code point that
+/// `drives_terminal`, and each malformed sequence, becomes U+FFFD. "\r\n" counts as a line feed.
+[[nodiscard]] std::string harmless(std::string_view bytes, Lines lines);
+
 /// Lower-case hex.
 [[nodiscard]] std::string hex(std::string_view bytes);
 

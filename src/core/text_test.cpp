@@ -46,5 +46,37 @@ TEST(Text, SqueezesAndTrims) {
   EXPECT_EQ(hex("\x0f\xa0"), "0fa0");
 }
 
+TEST(Text, LeavesNoEscapeSequenceWhole) {
+  // A window's title, the clipboard (OSC 52), a cleared screen; then the same with an 8-bit CSI.
+  EXPECT_EQ(harmless("a\x1b]0;pwned\x07z", Lines::Many), "a\uFFFD]0;pwned\uFFFDz");
+  EXPECT_EQ(harmless("\x1b]52;c;cm0gLXJm\x1b\\", Lines::Many), "\uFFFD]52;c;cm0gLXJm\uFFFD\\");
+  EXPECT_EQ(harmless("\u009b2J", Lines::Many), "\uFFFD2J");
+  EXPECT_EQ(harmless("\x9b" "2J", Lines::Many), "\uFFFD2J");
+}
+
+TEST(Text, ShowsNothingThatControlsATerminal) {
+  for (char32_t c = 0; c <= 0x2100; ++c) {
+    std::string given;
+    append_utf8(given, c);
+    const bool shown = harmless(given, Lines::One) == given;
+    const bool control = c < 0x20 || (c >= 0x7F && c <= 0x9F);
+    const bool separator = c == 0x2028 || c == 0x2029;
+    const bool reorders = (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+    EXPECT_EQ(shown, !control && !separator && !reorders) << "U+" << std::hex << unsigned{c};
+  }
+}
+
+TEST(Text, KeepsLinesOnlyWhereLinesAreWanted) {
+  EXPECT_EQ(harmless("one\r\n\ttwo\n", Lines::Many), "one\n\ttwo\n");
+  EXPECT_EQ(harmless("over\rwritten", Lines::Many), "over\uFFFDwritten");
+  EXPECT_EQ(harmless("name\nhearth: all is well\tnow", Lines::One),
+            "name\uFFFDhearth: all is well now");
+}
+
+TEST(Text, LeavesEveryScriptAsItIs) {
+  const std::string_view written = "Grüße, שלום, مرحبا, 你好, 👩‍👩‍👧 ";
+  EXPECT_EQ(harmless(written, Lines::One), written);
+}
+
 }  // namespace
 }  // namespace hearth::text
