@@ -88,8 +88,9 @@ TEST(MarkdownPainter, PassesTextThroughWhateverWayItIsCut) {
   for (std::size_t size = 1; size < 9; ++size) {
     MarkdownPainter painter(terminal);
     std::string out;
-    for (std::size_t i = 0; i < text.size(); i += size) out += painter.feed(text.substr(i, size));
-    out += painter.finish();
+    for (std::size_t i = 0; i < text.size(); i += size)
+      out += painter.feed(text.substr(i, size)).text();
+    out += painter.finish().text();
     EXPECT_EQ(out, "The rent is 900 [1] and a[b] * c [12].") << size;
   }
 }

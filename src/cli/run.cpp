@@ -36,9 +36,10 @@ int run(int argc, const char* const* argv, const Programs& programs) {
   if (!parsed.command) {
     const Terminal terminal;
     if (parsed.exit_code == 0) {
-      terminal.print(parsed.text);
+      terminal.print(Printable::lines(parsed.text));
     } else {
-      terminal.note(parsed.text.substr(0, parsed.text.find_last_not_of('\n') + 1));
+      const auto end = parsed.text.find_last_not_of('\n') + 1;
+      terminal.note(Printable::lines(std::string_view(parsed.text).substr(0, end)));
     }
     return parsed.exit_code;
   }

@@ -39,71 +39,56 @@ void write(std::FILE* file, std::string_view text) {
   std::fflush(file);
 }
 
-// A file name may hold escape sequences that would drive the terminal: shown, never sent.
-std::string without_controls(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f) {
-      out += c == '\t' ? " " : "\xEF\xBF\xBD";
-    } else {
-      out.push_back(c);
-    }
-  }
-  return out;
+Terminal::Ends look_at_ends() {
+  const bool out = ::isatty(STDOUT_FILENO) == 1;
+  const char* no_colour = std::getenv("NO_COLOR");
+  const char* term = std::getenv("TERM");
+  const bool dumb = term && std::string_view(term) == "dumb";
+  return {.out_is_terminal = out,
+          .error_is_terminal = ::isatty(STDERR_FILENO) == 1,
+          .colour = out && !(no_colour && *no_colour) && !dumb};
 }
 
 }  // namespace
 
-Terminal::Terminal()
-    : out_is_terminal_(::isatty(STDOUT_FILENO) == 1),
-      error_is_terminal_(::isatty(STDERR_FILENO) == 1) {
-  const char* no_colour = std::getenv("NO_COLOR");
-  const char* term = std::getenv("TERM");
-  const bool dumb = term && std::string_view(term) == "dumb";
-  colour_ = out_is_terminal_ && !(no_colour && *no_colour) && !dumb;
-}
+Terminal::Terminal() : ends_(look_at_ends()) {}
 
 std::size_t Terminal::width() const {
   winsize size{};
-  if (out_is_terminal_ && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20) {
+  if (ends_.out_is_terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20) {
     return size.ws_col;
   }
   return 100;
 }
 
-void Terminal::print(std::string_view text) const { write(stdout, text); }
+void Terminal::print(const Printable& text) const { write(stdout, text.text()); }
 
-void Terminal::line(std::string_view text) const {
-  std::string full(text);
-  full.push_back('\n');
-  write(stdout, full);
-}
+void Terminal::line(const Printable& text) const { write(stdout, text.text() + "\n"); }
 
-void Terminal::json(const Json& value) const { line(value.dump(2)); }
+void Terminal::json(const Json& value) const { line(printable_json(value.dump(2))); }
 
-void Terminal::note(std::string_view text) const { write(stderr, format("{}\n", text)); }
+void Terminal::note(const Printable& text) const { write(stderr, text.text() + "\n"); }
 
 void Terminal::error(std::string_view text) const {
-  const bool colour = error_is_terminal_ && colour_;
-  write(stderr,
-        colour ? format("\x1b[31mhearth: {}\x1b[0m\n", text) : format("hearth: {}\n", text));
+  const Printable line = compose("hearth: {}", text);
+  note(ends_.error_is_terminal ? paint(Style::Red, line) : line);
 }
 
-std::string Terminal::paint(Style style, std::string_view text) const {
-  if (!colour_ || style == Style::Plain) return std::string(text);
-  return format("{}{}\x1b[0m", code(style), text);
+Printable Terminal::paint(Style style, const Printable& text) const {
+  if (!ends_.colour || style == Style::Plain) return text;
+  return {Printable::Trusted{}, format("{}{}\x1b[0m", code(style), text.text())};
 }
 
 void Terminal::progress(std::string_view text) {
-  if (!error_is_terminal_) {
+  if (!ends_.error_is_terminal) {
     // In a log every line stays, so only what is new in words is printed.
     const std::string_view head = text.substr(0, text.find_first_of("0123456789"));
     if (head != last_progress_) note(text);
     last_progress_ = std::string(head);
     return;
   }
-  write(stderr, format("\r\x1b[2K{}", text::shorten(text, width() - 1)));
+  const Printable shown = text::shorten(text, width() - 1);
+  write(stderr, format("\r\x1b[2K{}", shown.text()));
   progress_shown_ = true;
 }
 
@@ -115,23 +100,25 @@ void Terminal::end_progress() {
 
 void Terminal::table(const std::vector<std::string>& head,
                      const std::vector<std::vector<std::string>>& rows) const {
+  const auto size = [](const std::string& cell) {
+    return text::count_code_points(Printable(cell).text());
+  };
   std::vector<std::size_t> widths;
-  for (const std::string& cell : head) widths.push_back(text::count_code_points(cell));
+  for (const std::string& cell : head) widths.push_back(size(cell));
   for (const auto& row : rows) {
     for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i) {
-      widths[i] = std::max(widths[i], text::count_code_points(row[i]));
+      widths[i] = std::max(widths[i], size(row[i]));
     }
   }
   const auto print_row = [&](const std::vector<std::string>& row, Style style) {
     std::string out;
     for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i) {
-      const std::string cell = without_controls(row[i]);
-      out += cell;
+      out += Printable(row[i]).text();
       if (i + 1 == row.size()) break;
-      const std::size_t shown = text::count_code_points(cell);
+      const std::size_t shown = size(row[i]);
       out.append(shown < widths[i] ? widths[i] - shown + 2 : 2, ' ');
     }
-    line(paint(style, out_is_terminal_ ? text::shorten(out, width()) : out));
+    line(paint(style, ends_.out_is_terminal ? text::shorten(out, width()) : out));
   };
   print_row(head, Style::Dim);
   for (const auto& row : rows) print_row(row, Style::Plain);
@@ -218,22 +205,26 @@ std::string describe_progress(const Json& status) {
   return format("Ready     {} documents, {}", human_count(status["documents"].int_or(0)), passages);
 }
 
-std::string MarkdownPainter::emit(std::string_view text) const {
-  if (code_) return terminal_.paint(Style::Yellow, text);
-  if (bold_) return terminal_.paint(Style::Bold, text);
-  return std::string(text);
+Printable MarkdownPainter::emit(std::string_view text) const {
+  const Printable shown = Printable::lines(text);
+  if (code_) return terminal_.paint(Style::Yellow, shown);
+  if (bold_) return terminal_.paint(Style::Bold, shown);
+  return shown;
 }
 
-std::string MarkdownPainter::feed(std::string_view piece) {
+Printable MarkdownPainter::feed(std::string_view piece) {
   held_ += piece;
-  std::string out;
+  Printable out;
   for (;;) {
     const std::size_t at = held_.find_first_of("*`[");
-    out += emit(std::string_view(held_).substr(0, at));
     if (at == std::string::npos) {
-      held_.clear();
+      // A line's end may be cut between its two bytes.
+      const std::size_t whole = held_.size() - (held_.ends_with('\r') ? 1 : 0);
+      out += emit(std::string_view(held_).substr(0, whole));
+      held_.erase(0, whole);
       return out;
     }
+    out += emit(std::string_view(held_).substr(0, at));
     held_.erase(0, at);
     const char mark = held_[0];
     if (mark == '`') {
@@ -256,8 +247,8 @@ std::string MarkdownPainter::feed(std::string_view piece) {
   }
 }
 
-std::string MarkdownPainter::finish() {
-  std::string out = emit(held_);
+Printable MarkdownPainter::finish() {
+  Printable out = emit(held_);
   held_.clear();
   return out;
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/printable.h"
 #include "core/json.h"
 
 namespace hearth::cli {
@@ -13,22 +14,31 @@ namespace hearth::cli {
 enum class Style { Plain, Bold, Dim, Red, Green, Yellow, Cyan };
 
 /// Standard output and standard error of the program. Colour and moving progress lines appear only
-/// on a terminal (and never with NO_COLOR set); piped output is plain text.
+/// on a terminal (and never with NO_COLOR set); piped output is plain text. Whatever is printed is
+/// harmless: `Printable` sees to that, also where the output is a pipe that leads to a terminal.
 ///
 /// Threads: one.
 class Terminal {
  public:
+  /// What is at the other end.
+  struct Ends {
+    bool out_is_terminal = false;
+    bool error_is_terminal = false;
+    bool colour = false;
+  };
   Terminal();
-  [[nodiscard]] bool is_terminal() const { return out_is_terminal_; }
+  explicit Terminal(const Ends& ends) : ends_(ends) {}
+  [[nodiscard]] bool is_terminal() const { return ends_.out_is_terminal; }
   [[nodiscard]] std::size_t width() const;
 
-  void print(std::string_view text) const;
-  void line(std::string_view text = {}) const;
+  void print(const Printable& text) const;
+  void line(const Printable& text = {}) const;
+  /// Escapes what a terminal would obey; programs read the same values.
   void json(const Json& value) const;
   /// To standard error: notes and warnings that must not mix with output that is read by programs.
-  void note(std::string_view text) const;
+  void note(const Printable& text) const;
   void error(std::string_view text) const;
-  [[nodiscard]] std::string paint(Style style, std::string_view text) const;
+  [[nodiscard]] Printable paint(Style style, const Printable& text) const;
 
   /// Shows one line that the next call replaces. Off a terminal it is printed rarely, as whole
   /// lines.
@@ -41,9 +51,7 @@ class Terminal {
              const std::vector<std::vector<std::string>>& rows) const;
 
  private:
-  bool out_is_terminal_ = false;
-  bool error_is_terminal_ = false;
-  bool colour_ = false;
+  Ends ends_;
   bool progress_shown_ = false;
   std::string last_progress_;
 };
@@ -63,12 +71,12 @@ class Terminal {
 class MarkdownPainter {
  public:
   explicit MarkdownPainter(const Terminal& terminal) : terminal_(terminal) {}
-  [[nodiscard]] std::string feed(std::string_view piece);
+  [[nodiscard]] Printable feed(std::string_view piece);
   /// What is still held back.
-  [[nodiscard]] std::string finish();
+  [[nodiscard]] Printable finish();
 
  private:
-  [[nodiscard]] std::string emit(std::string_view text) const;
+  [[nodiscard]] Printable emit(std::string_view text) const;
   const Terminal& terminal_;
   std::string held_;
   bool bold_ = false;

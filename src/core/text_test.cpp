@@ -51,7 +51,10 @@ TEST(Text, LeavesNoEscapeSequenceWhole) {
   EXPECT_EQ(harmless("a\x1b]0;pwned\x07z", Lines::Many), "a\uFFFD]0;pwned\uFFFDz");
   EXPECT_EQ(harmless("\x1b]52;c;cm0gLXJm\x1b\\", Lines::Many), "\uFFFD]52;c;cm0gLXJm\uFFFD\\");
   EXPECT_EQ(harmless("\u009b2J", Lines::Many), "\uFFFD2J");
-  EXPECT_EQ(harmless("\x9b" "2J", Lines::Many), "\uFFFD2J");
+  EXPECT_EQ(harmless("\x9b"
+                     "2J",
+                     Lines::Many),
+            "\uFFFD2J");
 }
 
 TEST(Text, ShowsNothingThatControlsATerminal) {

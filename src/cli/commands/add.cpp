@@ -26,8 +26,9 @@ Result<int> run(Session& session, const Arguments& arguments) {
     terminal.json(source);
     return 0;
   }
-  terminal.line(format("{} {} (source {}, collection {})", terminal.paint(Style::Green, "Added"),
-                       source["path"].view(), source["id"].int_or(0), source["collection"].view()));
+  terminal.line(compose("{} {} (source {}, collection {})", terminal.paint(Style::Green, "Added"),
+                        source["path"].view(), source["id"].int_or(0),
+                        source["collection"].view()));
   if (!arguments.has("wait")) {
     terminal.line("It is being read now and can be searched as it goes. See: hearth status");
     return 0;

@@ -13,8 +13,9 @@ void print_history(Session& session, const Json& conversation) {
   Terminal& terminal = session.terminal();
   for (const Json& message : conversation["messages"].items()) {
     const bool person = message["role"].view() == "user";
+    const Printable words = Printable::lines(message["text"].view());
     MarkdownPainter painter(terminal);
-    terminal.line(person ? terminal.paint(Style::Bold, format("> {}", message["text"].view()))
+    terminal.line(person ? terminal.paint(Style::Bold, compose("> {}", words))
                          : painter.feed(message["text"].view()) + painter.finish());
     if (!person) internal::print_citations(terminal, message["answer"]);
     terminal.line();

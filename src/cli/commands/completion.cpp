@@ -15,7 +15,7 @@ Result<int> run(Session& session, const Arguments& arguments) {
   if (session.json()) {
     session.terminal().json(Json::object({{"script", script}}));
   } else {
-    session.terminal().print(script);
+    session.terminal().print(Printable::lines(script));
   }
   return 0;
 }

@@ -31,11 +31,11 @@ Result<int> run(Session& session, const Arguments&) {
     const Style style = level == "error"  ? Style::Red
                         : level == "warn" ? Style::Yellow
                                           : Style::Green;
-    terminal.line(format("{} {:<12} {}", terminal.paint(style, format("{:<5}", level)),
-                         check["name"].view(), check["message"].view()));
+    terminal.line(compose("{} {:<12} {}", terminal.paint(style, format("{:<5}", level)),
+                          check["name"].view(), check["message"].view()));
     if (level != "ok" && !check["mend"].view().empty()) {
       terminal.line(
-          format("      {:<12} {}", "", terminal.paint(Style::Bold, check["mend"].view())));
+          compose("      {:<12} {}", "", terminal.paint(Style::Bold, check["mend"].view())));
     }
   }
   if (session.json()) terminal.json(answer);

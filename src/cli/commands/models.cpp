@@ -101,9 +101,9 @@ Result<int> import_model(Session& session, const std::string& word, bool restart
     terminal.json(model);
     return 0;
   }
-  terminal.line(format("{} {} ({}, {}, licence: {})", terminal.paint(Style::Green, "Installed"),
-                       model["name"].view(), model["role"].view(),
-                       human_bytes(model["size_bytes"].double_or(0)), model["licence"].view()));
+  terminal.line(compose("{} {} ({}, {}, licence: {})", terminal.paint(Style::Green, "Installed"),
+                        model["name"].view(), model["role"].view(),
+                        human_bytes(model["size_bytes"].double_or(0)), model["licence"].view()));
   terminal.line(format("sha256 {}", model["sha256"].view()));
   if (waits && !restart_wanted) {
     terminal.line("The core uses it from its next start. To start it again now:");

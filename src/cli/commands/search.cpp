@@ -21,9 +21,9 @@ Result<std::string> query_of(const Arguments& arguments) {
 }
 
 void print_hit(const Terminal& terminal, std::size_t n, const Json& hit) {
-  terminal.line(format("{} {}  {}", terminal.paint(Style::Bold, format("{:>2}.", n)),
-                       terminal.paint(Style::Cyan, internal::place(hit)),
-                       terminal.paint(Style::Dim, format("{:.2f}", hit["score"].double_or(0)))));
+  terminal.line(compose("{} {}  {}", terminal.paint(Style::Bold, format("{:>2}.", n)),
+                        terminal.paint(Style::Cyan, internal::place(hit)),
+                        terminal.paint(Style::Dim, format("{:.2f}", hit["score"].double_or(0)))));
   if (!hit["heading"].view().empty()) {
     terminal.line("    " + terminal.paint(Style::Bold, text::squeeze(hit["heading"].view())));
   }

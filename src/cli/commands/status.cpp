@@ -27,8 +27,8 @@ int say_not_running(Session& session) {
 }
 
 void print(const Terminal& terminal, const Json& status) {
-  const auto row = [&](std::string_view name, const std::string& value) {
-    terminal.line(format("{} {}", terminal.paint(Style::Dim, format("{:<11}", name)), value));
+  const auto row = [&](std::string_view name, const Printable& value) {
+    terminal.line(compose("{} {}", terminal.paint(Style::Dim, format("{:<11}", name)), value));
   };
   row("Hearth", format("{}, up {}", status["version"].view(),
                        human_duration(status["uptime_ms"].double_or(0) / 1000)));

@@ -8,7 +8,7 @@
 namespace hearth::cli::internal {
 
 std::string place(const Json& hit) {
-  std::string path = text::squeeze(hit["path"].view());
+  std::string path = text::harmless(hit["path"].view(), text::Lines::One);
   if (const char* home = std::getenv("HOME"); home && *home) {
     const std::string folder = std::string(home) + "/";
     if (path.starts_with(folder)) path = "~/" + path.substr(folder.size());
@@ -21,9 +21,9 @@ void print_citations(const Terminal& terminal, const Json& answer) {
   if (answer["citations"].items().empty()) return;
   terminal.line();
   for (const Json& citation : answer["citations"].items()) {
-    terminal.line(format("{} {}",
-                         terminal.paint(Style::Cyan, format("[{}]", citation["n"].int_or(0))),
-                         place(citation)));
+    terminal.line(compose("{} {}",
+                          terminal.paint(Style::Cyan, format("[{}]", citation["n"].int_or(0))),
+                          place(citation)));
     const std::string quote = text::shorten(text::squeeze(citation["quote"].view()), 240);
     if (!quote.empty()) terminal.line("    " + terminal.paint(Style::Dim, "“" + quote + "”"));
   }
