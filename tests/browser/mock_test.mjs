@@ -213,6 +213,102 @@ check("a hostile answer does nothing", async ({ page, mock }) => {
   }
 });
 
+check("a link in an answer leads away only after its address was shown", async (stage) => {
+  const { page, context, mock } = stage;
+  const seen = [];
+  await context.route(/bank\.example|evil\.example/, async (route) => {
+    seen.push({ url: route.request().url(), headers: route.request().headers() });
+    await route.fulfill({ contentType: "text/html", body: "<title>away</title>" });
+  });
+  const honest = mock.answerFor;
+  mock.answerFor = (...args) => ({
+    ...honest.apply(mock, args),
+    answer:
+      "See [https://bank.example](https://bank.example@evil.example/?rent=900) or " +
+      "[mail us](mailto:a@evil.example?subject=rent) done [1]",
+  });
+  try {
+    await ask(page, "How much is the deposit?");
+    const answer = await answered(page);
+    const link = answer.getByRole("link", { name: "https://bank.example" });
+    assert.match(await link.getAttribute("rel"), /noopener noreferrer/);
+    const dialog = page.getByRole("dialog", { name: "Leave Hearth?" });
+    const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim());
+
+    for (const press of [
+      () => link.click(),
+      () => link.click({ button: "middle" }),
+      () => link.click({ modifiers: ["Control"] }),
+    ]) {
+      await press();
+      await dialog.getByText("evil.example", { exact: true }).waitFor();
+      await dialog.getByText("https://bank.example@evil.example/?rent=900").waitFor();
+      await dialog.getByRole("button", { name: "Cancel" }).click();
+      await dialog.waitFor({ state: "detached" });
+    }
+    assert.equal(context.pages().length, 1, "a link was followed without asking");
+
+    await link.focus();
+    await page.keyboard.press("Enter");
+    await dialog.waitFor();
+    assert.equal(await focused(), "Cancel");
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    assert.equal(await focused(), "https://bank.example");
+
+    await answer.getByRole("link", { name: "mail us" }).click();
+    const mail = page.getByRole("dialog", { name: "Write a mail?" });
+    await mail.getByText("mailto:a@evil.example?subject=rent").waitFor();
+    await page.keyboard.press("Escape");
+    assert.equal(context.pages().length, 1);
+    assert.deepEqual(seen, []);
+
+    await link.focus();
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    assert.equal(await focused(), "Open");
+    const [opened] = await Promise.all([
+      context.waitForEvent("page"),
+      page.keyboard.press("Enter"),
+    ]);
+    await opened.waitForLoadState();
+    assert.equal(opened.url(), "https://bank.example@evil.example/?rent=900");
+    assert.equal(await opened.evaluate(() => window.opener === null), true);
+    assert.equal(await opened.evaluate(() => document.referrer), "");
+    assert.equal(seen[0].headers.referer, undefined);
+    await dialog.waitFor({ state: "detached" });
+  } finally {
+    mock.answerFor = honest;
+  }
+});
+
+check("an address that cannot be decoded shows the chat, not a blank page", async (stage) => {
+  const { page, url } = stage;
+  await page.goto("about:blank");
+  await page.goto(`${url}/#/chat/%E0%A4%A`);
+  await page.getByRole("heading", { name: "What would you like to know?" }).waitFor();
+  await page.goto(`${url}/#/library/%`);
+  await page.getByLabel("Search your library").waitFor();
+});
+
+check("a model that is being checked is not said to be installed", async ({ page, url }) => {
+  let state = "checking";
+  await page.route("**/api/v1/models", async (route) => {
+    const response = await route.fetch();
+    const { models } = await response.json();
+    for (const model of models.filter(({ role }) => role === "embedder")) {
+      Object.assign(model, { state, installed: state !== "checking", resident: false });
+    }
+    await route.fulfill({ response, json: { models } });
+  });
+  await page.goto(`${url}/#/settings`);
+  const embedder = page.getByRole("listitem").filter({ hasText: "bge-small-en-v1.5" });
+  await embedder.getByText("Being checked").waitFor();
+  assert.equal(await embedder.getByText(/Installed|Not installed/).count(), 0);
+  state = "ready";
+  await embedder.getByText("Installed", { exact: true }).waitFor();
+});
+
 check("a file that changed since is said to have changed", async ({ page, mock }) => {
   await ask(page, "When do the painters come?");
   const answer = await answered(page);

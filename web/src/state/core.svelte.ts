@@ -3,7 +3,7 @@ import { ApiError, hearth, isAbort, setWitness } from "../api/client";
 import type { Source, Status } from "../api/types";
 import { kindly, type Kindly } from "./kindly";
 import { passage } from "./passage.svelte";
-import { codeIn } from "./router.svelte";
+import { codeIn, decoded } from "./router.svelte";
 
 export type Phase = "starting" | "ready" | "signed-out";
 
@@ -84,7 +84,7 @@ class Core {
     // The code leaves the address and the history before anything else can read it there.
     history.replaceState(null, "", location.pathname + location.search);
     try {
-      await hearth.signIn(decodeURIComponent(code));
+      await hearth.signIn(decoded(code) ?? code);
       this.refused = "";
       await this.#enter();
     } catch (error) {

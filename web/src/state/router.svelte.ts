@@ -11,12 +11,21 @@ export interface Route {
 
 const kViews: readonly string[] = ["chat", "library", "settings"];
 
+/** An address may be typed or sent by anyone: what cannot be decoded is no text. */
+export function decoded(part: string): string | null {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
+}
+
 export function parseRoute(hash: string): Route {
   const [path = "", words = ""] = hash.replace(/^#\/?/, "").split("?", 2);
   const [view = "", id = ""] = path.split("/");
   return {
     view: kViews.includes(view) ? (view as View) : "chat",
-    id: id === "" ? null : decodeURIComponent(id),
+    id: decoded(id) || null,
     query: new URLSearchParams(words),
   };
 }

@@ -16,6 +16,12 @@ describe("routes", () => {
     expect(parseRoute("")).toMatchObject({ view: "chat", id: null });
   });
 
+  it("show a view for an address that cannot be decoded", () => {
+    expect(parseRoute("#/chat/%E0%A4%A")).toMatchObject({ view: "chat", id: null });
+    expect(parseRoute("#/library/%")).toMatchObject({ view: "library", id: null });
+    expect(parseRoute("#/library?q=%E0%A4%A").query.get("q")).toContain("\uFFFD");
+  });
+
   it("know a one-time code", () => {
     expect(codeIn("#code=ab-12_Z")).toBe("ab-12_Z");
     expect(codeIn("#/chat/4")).toBeNull();

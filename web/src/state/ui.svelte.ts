@@ -12,6 +12,8 @@ class Ui {
   shortcuts = $state(false);
   /** The passage lies over the page instead of beside it. */
   narrow = $state(false);
+  /** The address of a link that leads away, while the person is asked about it. */
+  leaving = $state.raw<URL | null>(null);
   confirmation = $state.raw<Confirmation | null>(null);
   #answer: ((yes: boolean) => void) | null = null;
 
