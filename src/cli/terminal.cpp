@@ -206,7 +206,7 @@ std::string describe_progress(const Json& status) {
 }
 
 Printable MarkdownPainter::emit(std::string_view text) const {
-  const Printable shown = Printable::lines(text);
+  Printable shown = Printable::lines(text);
   if (code_) return terminal_.paint(Style::Yellow, shown);
   if (bold_) return terminal_.paint(Style::Bold, shown);
   return shown;
