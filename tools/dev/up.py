@@ -1,8 +1,10 @@
 """./dev up: from a fresh clone to a first cited answer."""
 
 import json
+import re
 import subprocess
 import time
+from itertools import islice
 from pathlib import Path
 
 from dev import building, hub, paths, proc, setup, web
@@ -42,17 +44,47 @@ def command(args) -> int:
     folder = Path(args.folder).expanduser().resolve() if args.folder else _SAMPLES
     if not folder.exists():
         raise DevError(f"{folder} does not exist.", "Name a folder, or none for the samples.")
-    question = args.question or (first_question() if folder == _SAMPLES else "")
     prepare()
     status = start()
     better = fetch_better_model(not args.no_hub)
-    say(f"\n{bold('Indexing')} {folder}")
-    proc.must([hearth(), "add", folder, "--wait"], "Indexing")
+    # Who has a library of their own does not want the samples in it.
+    own = not args.folder and bool(_sources() - {str(_SAMPLES)})
+    if not own:
+        say(f"\n{bold('Indexing')} {folder}")
+        proc.must([hearth(), "add", folder, "--wait"], "Indexing")
+    question = args.question or ("" if own else first_question() if folder == _SAMPLES
+                                 else about_newest(folder))
     if question:
         say(f"\n{bold('Asking')} {question}\n")
-        proc.must([hearth(), "ask", question], "Asking")
+        # 1: the files hold no answer, and hearth has said so.
+        if (code := proc.loud([hearth(), "ask", question])) not in (0, 1):
+            raise DevError(f"Asking failed (exit code {code}).")
     _farewell(status, folder, better, time.monotonic() - begun)
     return 0
+
+
+def about_newest(folder: Path) -> str:
+    """A question about the file that was written last: its owner can judge the answer."""
+    readable = {".md", ".txt", ".eml", ".html", ".docx", ".odt", ".pdf", ".rtf"}
+    if folder.is_file():
+        files = [folder]
+    else:
+        files = [p for p in islice(folder.rglob("*"), 5000)
+                 if p.suffix.lower() in readable and not p.is_symlink() and p.is_file()
+                 and not any(part.startswith(".") for part in p.relative_to(folder).parts)]
+    if not files:
+        return ""
+    newest = max(files, key=lambda p: p.stat().st_mtime)
+    return f"What is in {' '.join(re.split(r'[-_. ]+', newest.stem))}?"
+
+
+def _sources() -> set[str]:
+    done = subprocess.run([hearth(), "sources", "--json"], check=False, text=True,
+                          capture_output=True, stdin=subprocess.DEVNULL)
+    try:
+        return {source["path"] for source in json.loads(done.stdout)["sources"]}
+    except (ValueError, LookupError):
+        return set()
 
 
 def start() -> dict:

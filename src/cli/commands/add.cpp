@@ -34,13 +34,21 @@ Result<int> run(Session& session, const Arguments& arguments) {
     return 0;
   }
   const std::int64_t problems = source["problems"].int_or(0);
-  terminal.line(format("{} documents, {} passages, all findable by word and meaning.",
-                       human_count(source["documents"].int_or(0)),
-                       human_count(source["chunks"].int_or(0))));
+  TRY_ASSIGN(const Json status, core->get("/api/v1/status"));
+  const bool by_meaning = !status["models"]["embedder"]["name"].view().empty();
+  const auto counted = [](std::int64_t count, std::string_view noun) {
+    return format("{} {}{}", human_count(count), noun, count == 1 ? "" : "s");
+  };
+  terminal.line(format("{}, {}, findable by word{}.",
+                       counted(source["documents"].int_or(0), "document"),
+                       counted(source["chunks"].int_or(0), "passage"),
+                       by_meaning ? " and meaning"
+                                  : "; for meaning an embedding model is missing "
+                                    "(./dev up installs one)"));
   if (problems > 0) {
     terminal.line(terminal.paint(
-        Style::Yellow, format("{} files could not be read. See: hearth sources --problems",
-                              human_count(problems))));
+        Style::Yellow,
+        format("{} could not be read. See: hearth sources --problems", counted(problems, "file"))));
   }
   return 0;
 }
