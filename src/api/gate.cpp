@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/format.h"
+#include "core/log.h"
 #include "core/text.h"
 #include "crypto/bytes.h"
 #include "platform/random.h"
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::size_t kSecretBytes = 32;
 constexpr std::size_t kCodesMax = 8;
+constexpr std::size_t kSpentMax = 64;
 constexpr std::size_t kFailuresMax = 20;
 constexpr std::int64_t kFailureWindowMs = 60'000;
 constexpr std::size_t kSessionsMax = 64;
@@ -174,21 +176,51 @@ std::string Gate::new_code() {
   return code;
 }
 
-Result<Gate::Session> Gate::redeem(std::string_view code) {
-  const crypto::Hash hash = crypto::hash(code);
-  const std::int64_t now = clock_.wall_ms();
-  {
-    const std::scoped_lock lock(mutex_);
-    if (too_many_failures()) return fail(Code::Busy, "too many failures; wait a minute");
-    std::erase_if(codes_, [now](const SignInCode& c) { return c.expires_ms <= now; });
-    const auto spent =
-        std::erase_if(codes_, [&hash](const SignInCode& c) { return same(c.hash, hash); });
-    if (spent == 0) {
-      failures_ms_.push_back(now);
-      return fail(Code::Denied,
-                  "the code is wrong, spent or too old; `hearth open` makes a new one");
-    }
+void Gate::note_spent(const crypto::Hash& hash, bool refused) {
+  const std::scoped_lock lock(mutex_);
+  for (SpentCode& spent : spent_) {
+    if (same(spent.hash, hash)) spent.refused = refused;
   }
+}
+
+Result<void> Gate::spend(const crypto::Hash& hash) {
+  const std::int64_t now = clock_.wall_ms();
+  const std::scoped_lock lock(mutex_);
+  std::erase_if(codes_, [now](const SignInCode& c) { return c.expires_ms <= now; });
+  if (std::erase_if(codes_, [&hash](const SignInCode& c) { return same(c.hash, hash); }) > 0) {
+    spent_.push_back({.hash = hash});
+    if (spent_.size() > kSpentMax) spent_.pop_front();
+    return {};
+  }
+  for (const SpentCode& spent : spent_) {
+    if (!same(spent.hash, hash)) continue;
+    if (spent.refused) {
+      return fail(Code::Denied,
+                  "another user of this machine showed this code first and was refused; "
+                  "`hearth open` makes a new one");
+    }
+    return fail(Code::Denied,
+                "the code was used already; `hearth open` makes a new one. If that was not you, "
+                "sign every browser out: hearth token --sign-out");
+  }
+  if (too_many_failures()) return fail(Code::Busy, "too many failures; wait a minute");
+  failures_ms_.push_back(now);
+  return fail(Code::Denied, "the code is wrong or too old; `hearth open` makes a new one");
+}
+
+Result<Gate::Session> Gate::redeem(std::string_view code, const net::Peer& peer) {
+  const crypto::Hash hash = crypto::hash(code);
+  TRY(spend(hash));
+  const auto uid = options_.peer_owner(peer);
+  if (uid != options_.owner_uid) {
+    note_spent(hash, true);
+    log::warn("a one-time code was shown by {} and refused",
+              uid ? format("user {}", *uid) : std::string("a user who could not be told"));
+    return fail(Code::Denied,
+                "this code is for the user who runs Hearth, and that this connection is theirs "
+                "could not be seen; `hearth open` makes a new one");
+  }
+  const std::int64_t now = clock_.wall_ms();
   Session secrets{.cookie = new_secret(), .key = new_secret()};
   const StoredSession session{session_hash(secrets.cookie, secrets.key), now, now + kSessionMs};
   TRY(store_.add(session));
@@ -211,6 +243,13 @@ Result<void> Gate::end_session(const net::Request& request) {
   TRY(store_.remove_session(*hash));
   const std::scoped_lock lock(mutex_);
   std::erase_if(sessions_, [&hash](const StoredSession& s) { return same(s.hash, *hash); });
+  return {};
+}
+
+Result<void> Gate::end_all_sessions() {
+  TRY(store_.remove_all_sessions());
+  const std::scoped_lock lock(mutex_);
+  sessions_.clear();
   return {};
 }
 

@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +15,7 @@
 #include "core/call.h"
 #include "core/result.h"
 #include "net/http.h"
+#include "net/peer_owner.h"
 #include "platform/clock.h"
 
 namespace hearth::api {
@@ -21,7 +24,8 @@ namespace hearth::api {
 /// the owner's token or the signed-in page, and never a client token.
 enum class Access { Public, Session, Owner };
 
-/// What a client token may do. The owner and the page may do everything of these.
+/// What a client token may do: read everything in the library, keep conversations of its own, use
+/// the models. What the library holds is the owner's to say. The owner and the page may do all.
 inline constexpr std::string_view kScopeRead = "library.read";
 inline constexpr std::string_view kScopeWrite = "library.write";
 inline constexpr std::string_view kScopeModel = "model.use";
@@ -44,7 +48,9 @@ class Gate {
  public:
   struct Options {
     std::string owner_token;      ///< What `$HEARTH_HOME/run/token` holds; empty: none works.
-    std::uint32_t owner_uid = 0;  ///< Who may use the Unix socket.
+    std::uint32_t owner_uid = 0;  ///< Who may use the Unix socket and spend one-time codes.
+    /// Which user is at the other end; nobody who cannot be told is let in by a code.
+    std::function<std::optional<std::uint32_t>(const net::Peer&)> peer_owner = net::peer_owner;
   };
 
   /// `store` and `clock` must outlive the gate.
@@ -71,9 +77,13 @@ class Gate {
     std::string cookie;
     std::string key;
   };
-  /// Spends a code. Denied, or Busy after many failures.
-  [[nodiscard]] Result<Session> redeem(std::string_view code);
+  /// Spends a code, whoever shows it; only the owner's own programs get a session for it. A code
+  /// travels in the arguments of the program that opens the browser, where every user of the
+  /// machine can read it. Denied.
+  [[nodiscard]] Result<Session> redeem(std::string_view code, const net::Peer& peer);
   [[nodiscard]] Result<void> end_session(const net::Request& request);
+  /// Signs every browser out.
+  [[nodiscard]] Result<void> end_all_sessions();
 
   /// The token itself: shown once, kept as a hash.
   [[nodiscard]] Result<std::string> add_token(std::string_view name, std::string_view scopes);
@@ -90,10 +100,18 @@ class Gate {
     crypto::Hash hash{};
     std::int64_t expires_ms = 0;
   };
+  /// A code that was shown; kept so that a second showing can be told from a guess.
+  struct SpentCode {
+    crypto::Hash hash{};
+    bool refused = false;  ///< It was not the owner who showed it.
+  };
   Gate(Options options, TokenStore& store, const platform::Clock& clock);
   [[nodiscard]] Identity identify_bearer(std::string_view token);
   [[nodiscard]] Identity failed(Refusal refusal);
   [[nodiscard]] bool too_many_failures();
+  /// Takes the code out; Denied when it is not there. Not under the mutex.
+  [[nodiscard]] Result<void> spend(const crypto::Hash& hash);
+  void note_spent(const crypto::Hash& hash, bool refused);
 
   const Options options_;
   const crypto::Hash owner_hash_;
@@ -105,6 +123,7 @@ class Gate {
   std::vector<StoredToken> tokens_;
   std::vector<StoredSession> sessions_;
   std::deque<SignInCode> codes_;
+  std::deque<SpentCode> spent_;
   std::deque<std::int64_t> failures_ms_;
 };
 

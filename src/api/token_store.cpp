@@ -85,4 +85,11 @@ Result<void> TokenStore::remove_session(const crypto::Hash& hash) {
   });
 }
 
+Result<void> TokenStore::remove_all_sessions() {
+  return database_->write({}, [](storage::Connection& connection) -> Result<void> {
+    TRY_ASSIGN(auto erase, connection.prepare("DELETE FROM api_sessions"));
+    return erase.run();
+  });
+}
+
 }  // namespace hearth::api

@@ -41,6 +41,7 @@ class TokenStore {
   [[nodiscard]] Result<std::vector<StoredSession>> sessions(std::int64_t now_ms);
   [[nodiscard]] Result<void> add(const StoredSession& session);
   [[nodiscard]] Result<void> remove_session(const crypto::Hash& hash);
+  [[nodiscard]] Result<void> remove_all_sessions();
 
  private:
   storage::Database* database_;

@@ -1,6 +1,7 @@
 /// The words of HTTP as values: headers, requests, responses. No socket is touched here.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -37,12 +38,18 @@ class Headers {
 /// ASCII comparison without regard to case, as header names and many values want it.
 [[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b);
 
+/// An IPv6 address; one of IPv4 is mapped into it (::ffff:127.0.0.1).
+using Address = std::array<std::uint8_t, 16>;
+
 /// Who is at the other end of a connection.
 struct Peer {
   enum class Kind { Unix, Loopback };
   Kind kind = Kind::Loopback;
   std::uint32_t uid = 0;         ///< Of a Unix peer, as the kernel vouches for it.
   std::uint16_t local_port = 0;  ///< The port a loopback peer connected to.
+  std::uint16_t remote_port = 0;
+  Address local_address{};
+  Address remote_address{};
 };
 
 /// Decoded `name=value` pairs in order; a name may occur twice.

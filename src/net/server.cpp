@@ -33,6 +33,26 @@ using internal::Core;
 
 constexpr std::chrono::milliseconds kAcceptPause{50};
 constexpr std::size_t kSocketPathMax = 107;
+constexpr unsigned kAnyPortTries = 20;
+
+Address to_address(const asio::ip::address& address) {
+  if (address.is_v6()) return address.to_v6().to_bytes();
+  return asio::ip::make_address_v6(asio::ip::v4_mapped, address.to_v4()).to_bytes();
+}
+
+/// Nothing unless both ends are on this machine's loopback.
+std::optional<Peer> loopback_peer(const tcp::socket& socket) {
+  error_code error;
+  const tcp::endpoint here = socket.local_endpoint(error);
+  if (error) return std::nullopt;
+  const tcp::endpoint there = socket.remote_endpoint(error);
+  if (error || !there.address().is_loopback()) return std::nullopt;
+  return Peer{.kind = Peer::Kind::Loopback,
+              .local_port = here.port(),
+              .remote_port = there.port(),
+              .local_address = to_address(here.address()),
+              .remote_address = to_address(there.address())};
+}
 
 /// A listening socket and the loop that accepts from it. I/O thread only.
 template <class Protocol>
@@ -70,8 +90,9 @@ class Listener {
       if (!uid) return true;
       peer.uid = *uid;
     } else {
-      peer.local_port = socket.local_endpoint(error).port();
-      if (error || !socket.remote_endpoint(error).address().is_loopback() || error) return true;
+      const auto known = loopback_peer(socket);
+      if (!known) return true;
+      peer = *known;
       socket.set_option(tcp::no_delay(true), error);
     }
     std::size_t& count = core_->counts.at(static_cast<std::size_t>(peer.kind));

@@ -5,6 +5,7 @@ import os
 import pathlib
 import socket
 import subprocess
+import sys
 import unittest
 import zipfile
 
@@ -137,6 +138,15 @@ class HostileFiles(HearthCase):
         self.assertRegex(said, "damaged|has changed since it was installed")
 
 
+# What a program of another user does with a code that it read in the arguments of the browser's opener.
+OTHER_USER = """
+import http.client, json, sys
+client = http.client.HTTPConnection("127.0.0.1", int(sys.argv[1]))
+client.request("POST", "/api/v1/session", json.dumps({"code": sys.argv[2]}), {"Content-Type": "application/json"})
+print(client.getresponse().status)
+"""
+
+
 class HostileClients(HearthCase):
     """Raw bytes at the loopback port."""
 
@@ -186,6 +196,29 @@ class HostileClients(HearthCase):
         self.assertEqual(self.request("POST", "/api/v1/shutdown", extra="Cookie: hearth_session=x\r\n"), 401)
         forged = "Cookie: hearth_session=x\r\nX-Hearth: 1\r\n"
         self.assertEqual(self.request("POST", "/api/v1/shutdown", extra=forged), 401)
+
+    def new_code(self):
+        head = (f"POST /api/v1/session/code HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nConnection: close\r\n"
+                f"Content-Length: 0\r\nAuthorization: Bearer {self.token}\r\n\r\n")
+        return json.loads(self.send(head.encode()).split(b"\r\n\r\n", 1)[1])["code"]
+
+    def sign_in(self, code):
+        return self.request("POST", "/api/v1/session", body=json.dumps({"code": code}).encode())
+
+    def test_a_code_signs_its_owner_in_once(self):
+        code = self.new_code()
+        self.assertEqual(self.sign_in(code), 200)
+        self.assertEqual(self.sign_in(code), 403)
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root can act as another user")
+    def test_a_code_that_another_user_has_seen_opens_nothing(self):
+        code = self.new_code()
+        stranger = subprocess.run(
+            [sys.executable, "-c", OTHER_USER, str(self.port), code], user=65534, group=65534, extra_groups=[],
+            cwd="/", capture_output=True, text=True, timeout=60)
+        self.assertEqual(stranger.stdout.strip(), "403", stranger.stderr)
+        self.assertEqual(self.sign_in(code), 403, "the code is spent")
+        self.assertEqual(self.sign_in(self.new_code()), 200)
 
     def test_bodies_that_are_not_what_they_should_be(self):
         ask = lambda body: self.request("POST", "/api/v1/ask", token=self.token, body=body)

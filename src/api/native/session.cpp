@@ -15,7 +15,8 @@ Reply throttled(const Error& error) {
 }
 
 Result<Reply> post_session(const Context& context, const Incoming& incoming) {
-  auto redeemed = context.gate.redeem(incoming.arguments.text_or("code", ""));
+  auto redeemed =
+      context.gate.redeem(incoming.arguments.text_or("code", ""), incoming.request.peer);
   if (!redeemed && redeemed.error().code == Code::Busy) return throttled(redeemed.error());
   TRY_ASSIGN(const auto session, std::move(redeemed));
   Reply reply{.body = Json::object({{"signed_in", true}, {"key", session.key}})};
@@ -29,6 +30,11 @@ Result<Reply> delete_session(const Context& context, const Incoming& incoming) {
   Reply reply{.body = Json::object({{"signed_in", false}})};
   reply.headers.add("Set-Cookie", format("{}=; Max-Age=0; {}", Gate::kCookie, kAttributes));
   return reply;
+}
+
+Result<Reply> delete_sessions(const Context& context, const Incoming&) {
+  TRY(context.gate.end_all_sessions());
+  return Reply{.body = Json::object({{"signed_in", false}})};
 }
 
 Result<Reply> post_code(const Context& context, const Incoming&) {
@@ -59,6 +65,12 @@ std::vector<Route> session_routes() {
        .help = "Signs the browser out.",
        .response = "SignedOut",
        .handler = delete_session},
+      {.method = "DELETE",
+       .path = "/api/v1/sessions",
+       .access = Access::Owner,
+       .help = "Signs every browser out.",
+       .response = "SignedOut",
+       .handler = delete_sessions},
       {.method = "POST",
        .path = "/api/v1/session/code",
        .access = Access::Owner,
