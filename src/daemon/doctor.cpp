@@ -2,6 +2,7 @@
 
 #include "core/format.h"
 #include "core/text.h"
+#include "daemon/memory.h"
 #include "platform/file.h"
 #include "platform/sandbox.h"
 
@@ -78,6 +79,14 @@ Check check_sandbox() {
   for (const std::string& gap : support.gaps) gaps += (gaps.empty() ? "" : "; ") + gap;
   if (support.holds()) return {"sandbox", Level::Ok, "it holds, without: " + gaps, ""};
   return {"sandbox", Level::Warn, gaps, "Use a kernel with Landlock and seccomp (Linux 5.13 on)"};
+}
+
+Check check_memory() {
+  if (is_memory_private()) {
+    return {"memory", Level::Ok, "no core dump and no other program can take the key out", ""};
+  }
+  return {"memory", Level::Warn, "a core dump would hold the key and what was read",
+          "Restart the core with: hearth shutdown, then hearth status"};
 }
 
 Check check_embedder(const Patient& patient) {
@@ -159,12 +168,19 @@ Check check_page(const Patient& patient) {
 }  // namespace
 
 std::vector<api::DoctorCheck> examine(const Call& call, const Patient& patient) {
-  return {check_helpers(patient),     check_sandbox(),
-          check_key(patient),         check_permissions(patient),
-          check_disk(patient),        check_database(call, patient),
-          check_models(patient),      check_embedder(patient),
-          check_chat(patient),        check_watches(call, patient),
-          check_files(call, patient), check_page(patient)};
+  return {check_helpers(patient),
+          check_sandbox(),
+          check_memory(),
+          check_key(patient),
+          check_permissions(patient),
+          check_disk(patient),
+          check_database(call, patient),
+          check_models(patient),
+          check_embedder(patient),
+          check_chat(patient),
+          check_watches(call, patient),
+          check_files(call, patient),
+          check_page(patient)};
 }
 
 }  // namespace hearth::daemon

@@ -2,14 +2,18 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <filesystem>
 
 #include "core/format.h"
 #include "core/log.h"
 #include "daemon/core.h"
 #include "daemon/journal.h"
+#include "daemon/memory.h"
 #include "platform/process.h"
 #include "platform/signal_watch.h"
 
@@ -24,6 +28,20 @@ int complain(const Error& error) {
 bool switched_off(const char* variable) {
   const char* setting = std::getenv(variable);
   return setting && std::string_view(setting) == "off";
+}
+
+// A core that runs for weeks must not hold the disk of the folder it happened to be started in.
+// The environment's paths are read later and were meant from there.
+Result<void> leave_working_folder() {
+  for (const char* variable : {"HEARTH_PASSPHRASE_FILE", "HEARTH_CACHE", "XDG_CACHE_HOME"}) {
+    const char* value = std::getenv(variable);
+    if (!value || *value == '\0' || *value == '/') continue;
+    std::error_code error;
+    const auto absolute = std::filesystem::absolute(value, error);
+    if (!error) ::setenv(variable, absolute.c_str(), 1);
+  }
+  if (::chdir("/") == 0) return {};
+  return fail(Code::Io, format("leave the working folder: {}", std::strerror(errno)));
 }
 
 Result<void> run(const cli::ServeOptions& options) {
@@ -55,7 +73,9 @@ Result<void> run(const cli::ServeOptions& options) {
 }  // namespace
 
 int serve(const cli::ServeOptions& options) {
-  const Result<void> done = run(options);
+  Result<void> done = keep_memory_private();
+  if (done) done = leave_working_folder();
+  if (done) done = run(options);
   log::set_receiver({});
   return done ? 0 : complain(done.error());
 }

@@ -1,5 +1,7 @@
 """The main job as a person does it: add a folder, search, ask, read on, take it out again."""
 import json
+import os
+import pathlib
 import shutil
 import unittest
 
@@ -124,6 +126,13 @@ class Commands(HearthCase):
         checks = self.json("doctor", code=None)["checks"]
         self.assertGreaterEqual(len(checks), 6)
         self.assertEqual([c["name"] for c in checks if c["level"] == "error"], [])
+        self.assertEqual([c["level"] for c in checks if c["name"] == "memory"], ["ok"])
+
+    def test_keep_the_cores_memory_to_itself_and_no_folder_busy(self):
+        process = pathlib.Path("/proc") / str(self.serve().pid)
+        limit = next(line for line in (process / "limits").read_text().splitlines() if line.startswith("Max core"))
+        self.assertEqual(limit.split()[4:6], ["0", "0"])
+        self.assertEqual(os.readlink(process / "cwd"), "/")
 
     def test_hand_out_and_take_back_tokens(self):
         token = self.json("token", "editor")["token"]
