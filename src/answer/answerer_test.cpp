@@ -310,6 +310,29 @@ TEST_F(Answering, DeletesAConversationWithItsMessages) {
   EXPECT_EQ(answerer_->delete_conversation(call_, info->id).error().code, Code::NotFound);
 }
 
+TEST_F(Answering, KeepsEverybodysConversationsApart) {
+  const auto owners = answerer_->create_conversation(call_);
+  ASSERT_TRUE(owners);
+  Call client = call_;
+  client.principal = {Principal::Kind::Client, "editor"};
+  const auto clients = answerer_->create_conversation(client);
+  ASSERT_TRUE(clients);
+  const auto none = [](const auto& result) {
+    return !result.has_value() && result.error().code == Code::NotFound;
+  };
+  EXPECT_TRUE(none(answerer_->messages(client, owners->id)));
+  EXPECT_TRUE(none(answerer_->rename_conversation(client, owners->id, "mine")));
+  EXPECT_TRUE(none(answerer_->delete_conversation(client, owners->id)));
+  const Question follow_up{"And the rent?", {}, ModeWish::Auto, owners->id};
+  EXPECT_TRUE(none(answerer_->ask(client, follow_up, [](const Event&) { return Flow::Continue; })));
+  EXPECT_TRUE(none(answerer_->messages(call_, clients->id)));
+  const auto listed = answerer_->conversations(client);
+  ASSERT_TRUE(listed);
+  ASSERT_EQ(listed->size(), 1U);
+  EXPECT_EQ(listed->front().id, clients->id);
+  EXPECT_EQ(answerer_->conversations(call_)->front().id, owners->id);
+}
+
 TEST_F(Answering, KeepsWhatWasShownWhenItIsStoppedAndMarksItAsCutOff) {
   put("/home/lease.txt", kLease);
   const auto info = answerer_->create_conversation(call_);

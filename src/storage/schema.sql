@@ -108,7 +108,7 @@ CREATE TABLE conversations (
   title       TEXT NOT NULL,                -- from the first question until it is renamed
   created_ms  INTEGER NOT NULL,
   updated_ms  INTEGER NOT NULL
-) STRICT;
+, owner TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE INDEX conversations_by_time ON conversations (updated_ms);
 
@@ -146,3 +146,7 @@ CREATE TABLE api_sessions (
   created_ms  INTEGER NOT NULL,
   expires_ms  INTEGER NOT NULL
 ) STRICT;
+
+CREATE TRIGGER conversations_go_with_their_token AFTER DELETE ON api_tokens BEGIN
+  DELETE FROM conversations WHERE owner = old.name;
+END;

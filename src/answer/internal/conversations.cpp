@@ -64,9 +64,17 @@ constexpr std::string_view kSelectInfo =
     "SELECT c.id, c.title, c.created_ms, c.updated_ms, "
     "(SELECT count(*) FROM messages m WHERE m.conversation_id = c.id) FROM conversations c ";
 
-Result<void> require(storage::Connection& connection, ConversationId id) {
-  TRY_ASSIGN(auto select, connection.prepare("SELECT 1 FROM conversations WHERE id = ?1"));
-  select.bind(1, id.value);
+/// What the column `owner` holds. Names of clients are never empty.
+std::string_view owner_of(const Call& call) {
+  return call.principal.kind == Principal::Kind::Client ? std::string_view(call.principal.name)
+                                                        : std::string_view();
+}
+
+/// Somebody else's conversation reads like one that is not there.
+Result<void> require(storage::Connection& connection, const Call& call, ConversationId id) {
+  TRY_ASSIGN(auto select,
+             connection.prepare("SELECT 1 FROM conversations WHERE id = ?1 AND owner = ?2"));
+  select.bind(1, id.value).bind(2, owner_of(call));
   TRY_ASSIGN(const bool there, select.step());
   if (!there) return no_such(id);
   return {};
@@ -138,10 +146,10 @@ Result<ConversationInfo> Conversations::create(const Call& call) {
   ConversationInfo info;
   info.created_ms = info.updated_ms = clock_.wall_ms();
   const auto body = [&](storage::Connection& connection) -> Result<void> {
-    TRY_ASSIGN(auto insert,
-               connection.prepare("INSERT INTO conversations (title, created_ms, updated_ms) "
-                                  "VALUES ('', ?1, ?1)"));
-    insert.bind(1, info.created_ms);
+    TRY_ASSIGN(auto insert, connection.prepare(
+                                "INSERT INTO conversations (title, created_ms, updated_ms, owner) "
+                                "VALUES ('', ?1, ?1, ?2)"));
+    insert.bind(1, info.created_ms).bind(2, owner_of(call));
     TRY(insert.run());
     info.id = ConversationId{connection.last_insert_id()};
     return {};
@@ -153,8 +161,10 @@ Result<ConversationInfo> Conversations::create(const Call& call) {
 Result<std::vector<ConversationInfo>> Conversations::list(const Call& call) const {
   std::vector<ConversationInfo> all;
   const auto body = [&](storage::Connection& connection) -> Result<void> {
-    const std::string sql = std::string(kSelectInfo) + "ORDER BY c.updated_ms DESC, c.id DESC";
+    const std::string sql =
+        std::string(kSelectInfo) + "WHERE c.owner = ?1 ORDER BY c.updated_ms DESC, c.id DESC";
     TRY_ASSIGN(auto select, connection.prepare(sql));
+    select.bind(1, owner_of(call));
     for (;;) {
       TRY_ASSIGN(const bool row, select.step());
       if (!row) return {};
@@ -169,7 +179,7 @@ Result<std::vector<ConversationMessage>> Conversations::messages(const Call& cal
                                                                  ConversationId id) const {
   std::vector<ConversationMessage> all;
   const auto body = [&](storage::Connection& connection) -> Result<void> {
-    TRY(require(connection, id));
+    TRY(require(connection, call, id));
     TRY_ASSIGN(auto select,
                connection.prepare("SELECT id, role, text, answer, created_ms FROM messages "
                                   "WHERE conversation_id = ?1 ORDER BY id"));
@@ -190,18 +200,17 @@ Result<void> Conversations::rename(const Call& call, ConversationId id, std::str
       text::shorten(text::squeeze(text::to_valid_utf8(title)), kTitleBytesMax);
   if (clean.empty()) return fail(Code::Invalid, "a conversation's title cannot be empty");
   return database_.write(call, [&](storage::Connection& connection) -> Result<void> {
+    TRY(require(connection, call, id));
     TRY_ASSIGN(auto update,
                connection.prepare("UPDATE conversations SET title = ?2 WHERE id = ?1"));
     update.bind(1, id.value).bind(2, std::string_view(clean));
-    TRY(update.run());
-    if (connection.changes() == 0) return no_such(id);
-    return {};
+    return update.run();
   });
 }
 
 Result<void> Conversations::erase(const Call& call, ConversationId id) {
   return database_.write(call, [&](storage::Connection& connection) -> Result<void> {
-    TRY(require(connection, id));
+    TRY(require(connection, call, id));
     TRY_ASSIGN(auto erase, connection.prepare("DELETE FROM conversations WHERE id = ?1"));
     erase.bind(1, id.value);
     return erase.run();
@@ -213,7 +222,7 @@ Result<void> Conversations::add_turn(const Call& call, ConversationId id, std::s
   const std::int64_t now_ms = clock_.wall_ms();
   const std::string title = text::shorten(text::squeeze(question), kTitleBytesMax);
   return database_.write(call, [&](storage::Connection& connection) -> Result<void> {
-    TRY(require(connection, id));
+    TRY(require(connection, call, id));
     TRY(insert_message(connection, id, "user", question, std::nullopt, now_ms));
     TRY(insert_message(connection, id, "assistant", answer.text, to_json(answer).dump(), now_ms));
     TRY_ASSIGN(auto update, connection.prepare(
@@ -228,7 +237,7 @@ Result<std::vector<std::string>> Conversations::questions(const Call& call, Conv
                                                           std::size_t count_max) const {
   std::vector<std::string> latest;
   const auto body = [&](storage::Connection& connection) -> Result<void> {
-    TRY(require(connection, id));
+    TRY(require(connection, call, id));
     TRY_ASSIGN(auto select,
                connection.prepare("SELECT text FROM messages WHERE conversation_id = ?1 "
                                   "AND role = 'user' ORDER BY id DESC LIMIT ?2"));

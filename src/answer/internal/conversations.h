@@ -9,7 +9,8 @@
 
 namespace hearth::answer {
 
-/// Reads and writes the tables `conversations` and `messages`.
+/// Reads and writes the tables `conversations` and `messages`. Everybody has conversations of their
+/// own: whoever stands behind the call finds theirs and nobody else's.
 ///
 /// Threads: any. Errors: NotFound, and those of the database.
 class Conversations {

@@ -2,6 +2,7 @@
 #include "api/internal/filter_fields.h"
 #include "api/internal/json_forms.h"
 #include "api/internal/route.h"
+#include "core/format.h"
 #include "net/sse.h"
 
 namespace hearth::api {
@@ -45,6 +46,13 @@ void stream_answer(const Context& context, const Incoming& incoming,
 void post_ask(const Context& context, const Incoming& incoming, net::Exchange exchange) {
   const auto question = read_question(incoming.arguments);
   if (!question) return exchange.respond(error_reply(Surface::Native, question.error()));
+  // What is said in a conversation is kept.
+  if (question->conversation && !incoming.caller.may(kScopeWrite)) {
+    return exchange.respond(error_reply(
+        Surface::Native, Error{Code::Denied, format("\"conversation\": this token lacks the scope "
+                                                    "{}",
+                                                    kScopeWrite)}));
+  }
   const auto accept = incoming.request.headers.find("Accept").value_or("");
   if (accept.find("text/event-stream") != std::string_view::npos) {
     return stream_answer(context, incoming, *question, exchange.event_stream(safe_headers()));
@@ -74,7 +82,7 @@ std::vector<Route> ask_routes() {
                        .choices = {"auto", "generated", "extractive"}},
                       {.name = "conversation",
                        .type = Field::Type::Integer,
-                       .help = "Continue this one.",
+                       .help = "Continue this one; a client token needs library.write for it.",
                        .min = 1,
                        .max = 9e15}},
            .response = "Answer",
