@@ -1,14 +1,11 @@
 #include "api/server.h"
 
-#include <atomic>
-#include <map>
-#include <mutex>
-
 #include "api/internal/assets.h"
 #include "api/internal/errors.h"
 #include "api/internal/json_forms.h"
 #include "api/internal/live_progress.h"
 #include "api/internal/openapi.h"
+#include "api/internal/places.h"
 #include "api/internal/route.h"
 #include "api/internal/router.h"
 #include "core/format.h"
@@ -20,8 +17,6 @@
 namespace hearth::api {
 namespace {
 
-// Requests of one client token that may be in progress at once.
-constexpr int kClientInFlightMax = 64;
 constexpr std::size_t kTokenBytes = 32;
 
 bool is_api(const net::Request& request) {
@@ -61,15 +56,23 @@ net::Response refusal_reply(Surface surface, Gate::Refusal refusal) {
   return response;
 }
 
+net::Response crowded_reply(Surface surface) {
+  auto response = error_reply(surface, 429, "busy",
+                              "too many requests of other programs are in progress", true);
+  response.headers.add("Retry-After", "5");
+  return response;
+}
+
 }  // namespace
 
 struct ApiServer::State {
-  State(Backend& backend_in, const platform::Clock& clock_in)
+  State(Backend& backend_in, const platform::Clock& clock_in, unsigned long_threads)
       : backend(backend_in),
         clock(clock_in),
         routes(all_routes()),
         router(routes),
-        broadcaster([this] { return picture(); }) {}
+        broadcaster([this] { return picture(); }),
+        places(Places::limits_for(long_threads)) {}
 
   std::vector<std::string> picture();
   net::Admission admit(const net::Request& head);
@@ -77,8 +80,6 @@ struct ApiServer::State {
   /// Why `caller` may not use the route; nothing when it may.
   std::optional<net::Response> check_caller(const Route& route,
                                             const Gate::Identity& identity) const;
-  /// A place among a client's requests in progress; null when there is none.
-  std::shared_ptr<void> take_place(const Caller& caller);
   void run(const Route& route, const net::Query& captures, const Caller& caller,
            net::Exchange exchange);
 
@@ -88,8 +89,7 @@ struct ApiServer::State {
   const Router router;
   std::unique_ptr<Gate> gate;
   Broadcaster broadcaster;
-  std::mutex mutex;
-  std::map<std::string, int> in_flight;  // Guarded by mutex; by client name.
+  Places places;
   std::unique_ptr<net::Server> server;
 };
 
@@ -141,25 +141,12 @@ std::optional<net::Response> ApiServer::State::check_caller(const Route& route,
   return std::nullopt;
 }
 
-std::shared_ptr<void> ApiServer::State::take_place(const Caller& caller) {
-  const std::scoped_lock lock(mutex);
-  int& count = in_flight[caller.name];
-  if (caller.kind == Caller::Kind::Client && count >= kClientInFlightMax) return nullptr;
-  ++count;
-  return {this, [this, name = caller.name](void*) {
-            const std::scoped_lock again(mutex);
-            if (--in_flight[name] == 0) in_flight.erase(name);
-          }};
-}
-
 net::Admission ApiServer::State::admit_route(const net::Request& head, Match match) {
   const Route& route = *match.route;
   Gate::Identity identity = gate->identify(head);
   if (auto refused = check_caller(route, identity)) return std::move(*refused);
-  auto place = take_place(identity.caller);
-  if (!place) {
-    return error_reply(route.surface, 429, "busy", "too many requests in progress", true);
-  }
+  auto place = places.take(identity.caller, route.lane);
+  if (!place) return crowded_reply(route.surface);
   return net::Accept{.lane = route.lane,
                      .body_bytes_max = route.body_bytes_max,
                      .run = [this, &route, captures = std::move(match.captures),
@@ -201,7 +188,7 @@ void ApiServer::State::run(const Route& route, const net::Query& captures, const
 Result<std::unique_ptr<ApiServer>> ApiServer::start(const Options& options, Backend& backend,
                                                     TokenStore& store,
                                                     const platform::Clock& clock) {
-  auto state = std::make_unique<State>(backend, clock);
+  auto state = std::make_unique<State>(backend, clock, options.net.long_threads);
   TRY_ASSIGN(state->gate, Gate::open(options.gate, store, clock));
   State* const self = state.get();
   backend.on_change([self] { self->broadcaster.notify(); });
