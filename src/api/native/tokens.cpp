@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "api/internal/route.h"
 #include "core/format.h"
 #include "core/text.h"
@@ -31,11 +33,29 @@ Result<std::string> read_scopes(const Json& wanted) {
   return scopes;
 }
 
+/// A name has to fit into the path that takes the token back, and into a line of a terminal.
+Result<std::string> read_name(std::string_view given) {
+  const std::string_view name = text::trim(given);
+  constexpr std::string_view kAlso = " ._@-";
+  const bool fits = std::ranges::all_of(name, [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           kAlso.contains(c);
+  });
+  if (!fits || name.empty() || name == "." || name == "..") {
+    return fail(
+        Code::Invalid,
+        "\"name\" may hold letters a to z, digits, spaces and . _ @ - (and not be . or ..)");
+  }
+  return std::string(name);
+}
+
 Result<Reply> post_token(const Context& context, const Incoming& incoming) {
-  const std::string name(text::trim(incoming.arguments.text_or("name", "")));
+  TRY_ASSIGN(const std::string name, read_name(incoming.arguments.text_or("name", "")));
   TRY_ASSIGN(const std::string scopes, read_scopes(incoming.arguments["scopes"]));
   TRY_ASSIGN(const std::string token, context.gate.add_token(name, scopes));
-  return Reply{.status = 201, .body = Json::object({{"name", name}, {"token", token}})};
+  return Reply{
+      .status = 201,
+      .body = Json::object({{"name", name}, {"token", token}, {"scopes", scope_list(scopes)}})};
 }
 
 Result<Reply> delete_token(const Context& context, const Incoming& incoming) {
