@@ -44,7 +44,8 @@ struct Core::Parts {
   std::unique_ptr<api::Backend> backend;
   std::unique_ptr<api::TokenStore> tokens;
   std::unique_ptr<api::ApiServer> server;
-  std::string address;           // Constant once the server is up.
+  std::string address;  // Constant once the server is up.
+  std::atomic<std::uint16_t> page_port = 0;
   bool embedder_warmed = false;  // Of the lane `warm`.
   std::jthread warm;             // Checks and loads models behind the running API.
 
@@ -110,6 +111,13 @@ struct Core::Parts {
     return {};
   }
 
+  // Empty when the page is where people expect it.
+  [[nodiscard]] std::string port_note() const {
+    const std::uint16_t port = page_port;
+    if (port == 0 || options.port > 0 || port == kDefaultPort) return {};
+    return format("port {} belongs to another program; the page is at port {}", kDefaultPort, port);
+  }
+
   [[nodiscard]] api::CoreState state() const {
     api::CoreState now;
     now.version = HEARTH_VERSION;
@@ -120,6 +128,7 @@ struct Core::Parts {
     now.chat_state = chat.state();
     now.key = std::string(storage::name(vault->key_kind()));
     now.notes = vault->warnings();
+    if (std::string other = port_note(); !other.empty()) now.notes.push_back(std::move(other));
     for (const std::string& problem : shelf->problems()) now.notes.push_back(problem);
     if (std::string checking = shelf->checking(); !checking.empty()) {
       now.notes.push_back(std::move(checking));
@@ -154,6 +163,7 @@ struct Core::Parts {
                                  .chat = chat,
                                  .programs = options.programs,
                                  .address = address,
+                                 .port_note = port_note(),
                                  .model_problems = shelf->problems(),
                                  .model_checking = shelf->checking()});
   }
@@ -188,6 +198,7 @@ struct Core::Parts {
     server_options.gate.owner_uid = ::geteuid();
     TRY_ASSIGN(server, api::ApiServer::start(server_options, *backend, *tokens, clock));
     address = format("http://127.0.0.1:{}", server->port());
+    page_port = server->port();
     return platform::write_file_atomically(vault->run_folder() / "address", address + "\n",
                                            platform::Access::Private);
   }

@@ -162,6 +162,10 @@ Check check_page(const Patient& patient) {
     return {"page", Level::Warn, "no port on 127.0.0.1 could be had",
             "Restart the core with: hearth serve --port N"};
   }
+  if (!patient.port_note.empty()) {
+    return {"page", Level::Warn, patient.port_note,
+            "Open it with: hearth open. A page at the other port is not Hearth's"};
+  }
   return {"page", Level::Ok, patient.address, ""};
 }
 

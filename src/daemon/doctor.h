@@ -24,6 +24,7 @@ struct Patient {
   const inference::ChatModel& chat;
   std::filesystem::path programs;  ///< The folder with the helper programs.
   std::string address;             ///< Of the page; empty when it is not served.
+  std::string port_note;           ///< Why it is not where people expect it; may be empty.
   std::vector<std::string> model_problems;
   std::string model_checking;  ///< What is being checked now; empty when nothing is.
 };

@@ -138,14 +138,33 @@ Result<tcp::acceptor> listen_at_port(asio::io_context& io, const asio::ip::addre
   return listen_at<tcp>(io, endpoint, format("{} port {}", address.to_string(), port), {});
 }
 
-Result<tcp::acceptor> listen_on_loopback(asio::io_context& io, const Server::Options& options) {
+/// Both loopback addresses at one port, or IPv4's alone on a machine without IPv6. "localhost" may
+/// mean ::1 to a browser, so a port whose other half is another program's is no port of ours.
+Result<std::vector<tcp::acceptor>> listen_at_both(asio::io_context& io, unsigned port) {
+  std::vector<tcp::acceptor> both;
+  TRY_ASSIGN(auto four, listen_at_port(io, asio::ip::address_v4::loopback(), port));
+  const unsigned taken = four.local_endpoint().port();
+  both.push_back(std::move(four));
+  auto six = listen_at_port(io, asio::ip::address_v6::loopback(), taken);
+  if (six) {
+    both.push_back(std::move(*six));
+  } else if (six.error().code == Code::Busy) {
+    return std::unexpected(std::move(six).error());
+  }
+  return both;
+}
+
+Result<std::vector<tcp::acceptor>> listen_on_loopback(asio::io_context& io,
+                                                      const Server::Options& options) {
   std::optional<Error> last;
-  for (unsigned i = 0; i < std::max<unsigned>(1, options.port_tries); ++i) {
-    const unsigned port = options.port + i;
+  const bool any = options.port == 0;
+  const unsigned tries = any ? kAnyPortTries : std::max<unsigned>(1, options.port_tries);
+  for (unsigned i = 0; i < tries; ++i) {
+    const unsigned port = any ? 0 : options.port + i;
     if (port > 65535) break;
-    auto acceptor = listen_at_port(io, asio::ip::address_v4::loopback(), port);
-    if (acceptor) return acceptor;
-    last = std::move(acceptor).error();
+    auto both = listen_at_both(io, port);
+    if (both) return both;
+    last = std::move(both).error();
     if (last->code != Code::Busy) break;
   }
   return std::unexpected(last.value_or(Error{Code::Busy, "no loopback port is free"}));
@@ -209,13 +228,9 @@ struct Server::State {
       files.emplace_back(core, std::move(acceptor));
     }
     if (options.loopback) {
-      TRY_ASSIGN(auto acceptor, listen_on_loopback(core->io, options));
-      port = acceptor.local_endpoint().port();
-      ports.emplace_back(core, std::move(acceptor));
-      // "localhost" may mean ::1 to a browser; a machine without IPv6 is fine.
-      if (auto six = listen_at_port(core->io, asio::ip::address_v6::loopback(), port)) {
-        ports.emplace_back(core, std::move(*six));
-      }
+      TRY_ASSIGN(auto acceptors, listen_on_loopback(core->io, options));
+      port = acceptors.front().local_endpoint().port();
+      for (auto& acceptor : acceptors) ports.emplace_back(core, std::move(acceptor));
     }
     return {};
   }
