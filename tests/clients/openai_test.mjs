@@ -11,11 +11,14 @@ const kPatienceMs = 300_000;
 describe("the openai package", { timeout: 2 * kPatienceMs }, () => {
   let core;
   let client;
+  let key;
 
   before(async () => {
     core = await runningCore();
     await core.modelsReady();
-    client = withKey(core.token);
+    // The key that a person gives a program: for the models and nothing more.
+    key = core.hearth ? (await core.hearth("token", "openai")).trim() : core.token;
+    client = withKey(key);
   });
   after(async () => core?.stop());
 
@@ -32,6 +35,14 @@ describe("the openai package", { timeout: 2 * kPatienceMs }, () => {
     const ids = (await client.models.list()).data.map((model) => model.id);
     assert.ok(ids.includes("hearth") && ids.includes(kEmbedder), ids.join(" "));
     assert.equal((await client.models.retrieve(kEmbedder)).id, kEmbedder);
+  });
+
+  test("has a key that opens nothing of the library", async () => {
+    if (key === core.token) return;
+    for (const target of ["/api/v1/sources", "/api/v1/search?q=boiler", "/api/v1/conversations"]) {
+      const answer = await fetch(core.url + target, { headers: { Authorization: `Bearer ${key}` } });
+      assert.equal(answer.status, 403, target);
+    }
   });
 
   test("refuses a wrong key", async () => {

@@ -137,10 +137,15 @@ class Commands(HearthCase):
     def test_hand_out_and_take_back_tokens(self):
         token = self.json("token", "editor")["token"]
         self.assertGreaterEqual(len(token), 32)
-        self.assertEqual([t["name"] for t in self.json("token")["tokens"]], ["editor"])
+        self.assertEqual([(t["name"], t["scopes"]) for t in self.json("token")["tokens"]], [("editor", ["model.use"])])
+        self.assertIn("model.use", self.hearth("token").stdout)
         self.assertNotIn(token, json.dumps(self.json("token")))
         self.json("token", "editor", "--revoke")
         self.assertEqual(self.json("token")["tokens"], [])
+        self.assertEqual(self.json("token", "reader", "--read")["scopes"], ["model.use", "library.read"])
+        self.assertEqual(self.json("token", "keeper", "--write")["scopes"], ["model.use", "library.read", "library.write"])
+        self.assertIn("may hold letters", self.hearth("token", "..", code=65).stderr)
+        self.json("token", "--sign-out")
 
 
 if __name__ == "__main__":

@@ -103,7 +103,7 @@ void add_session(Json& all) {
   all.set("SignInCode", record({{"code", text()}, {"url", text()}}));
   all.set("Token", record({{"name", text()}, {"created_ms", integer()}, {"scopes", many(text())}}));
   all.set("Tokens", wrapped("tokens", "Token"));
-  all.set("NewToken", record({{"name", text()}, {"token", text()}}));
+  all.set("NewToken", record({{"name", text()}, {"token", text()}, {"scopes", many(text())}}));
   all.set("Removed", record({{"removed", text()}}));
   all.set("RemovedId", record({{"removed", integer()}}));
 }

@@ -11,10 +11,22 @@ Result<Reply> get_sources(const Context& context, const Incoming& incoming) {
   return Reply{.body = Json::object({{"sources", list(sources)}})};
 }
 
+/// What the kernel shows in the form of files is nobody's document: environments, devices, memory.
+Result<void> check_no_system_folder(const std::filesystem::path& path) {
+  std::error_code error;
+  std::filesystem::path real = std::filesystem::weakly_canonical(path, error);
+  if (error) real = path.lexically_normal();
+  const std::filesystem::path below = real.relative_path();
+  const std::string first = below.empty() ? std::string() : below.begin()->string();
+  if (first != "proc" && first != "sys" && first != "dev") return {};
+  return fail(Code::Invalid, "/proc, /sys and /dev hold no documents and cannot be added");
+}
+
 Result<Reply> post_source(const Context& context, const Incoming& incoming) {
   const std::filesystem::path path(incoming.arguments.text_or("path", ""));
   // The core's working folder means nothing to the caller.
   if (!path.is_absolute()) return fail(Code::Invalid, "\"path\" must be absolute");
+  TRY(check_no_system_folder(path));
   TRY_ASSIGN(const auto source,
              context.backend.add_source(incoming.call, path,
                                         incoming.arguments.text_or("collection", "")));
@@ -72,8 +84,7 @@ std::vector<Route> routes_of_sources() {
        .handler = get_sources},
       {.method = "POST",
        .path = "/api/v1/sources",
-       .access = Access::Session,
-       .scope = kScopeWrite,
+       .access = Access::Owner,
        .help = "Adds a folder or file; reading starts at once.",
        .fields = {{.name = "path", .need = Field::Need::Required, .help = "Absolute.", .max = 4096},
                   {.name = "collection", .help = "A name to search within.", .max = 200}},
@@ -89,8 +100,7 @@ std::vector<Route> routes_of_sources() {
        .handler = get_source},
       {.method = "DELETE",
        .path = "/api/v1/sources/{id}",
-       .access = Access::Session,
-       .scope = kScopeWrite,
+       .access = Access::Owner,
        .help = "Erases the source with its text, keywords and vectors; the files stay.",
        .fields = {id_field()},
        .response = "RemovedId",

@@ -7,19 +7,25 @@
 namespace hearth::api {
 namespace {
 
+Json scope_list(std::string_view scopes) {
+  Json all = Json::array();
+  for (const std::string_view scope : text::split(scopes, ' ')) all.push(scope);
+  return all;
+}
+
 Result<Reply> get_tokens(const Context& context, const Incoming&) {
   Json tokens = Json::array();
   for (const StoredToken& token : context.gate.tokens()) {
-    Json scopes = Json::array();
-    for (const std::string_view scope : text::split(token.scopes, ' ')) scopes.push(scope);
-    tokens.push(Json::object(
-        {{"name", token.name}, {"created_ms", token.created_ms}, {"scopes", std::move(scopes)}}));
+    tokens.push(Json::object({{"name", token.name},
+                              {"created_ms", token.created_ms},
+                              {"scopes", scope_list(token.scopes)}}));
   }
   return Reply{.body = Json::object({{"tokens", std::move(tokens)}})};
 }
 
 Result<std::string> read_scopes(const Json& wanted) {
-  if (wanted.is_null()) return format("{} {} {}", kScopeRead, kScopeWrite, kScopeModel);
+  // What most programs come for: nothing of the library is read with it.
+  if (wanted.is_null()) return std::string(kScopeModel);
   std::string scopes;
   for (const Json& scope : wanted.items()) {
     if (scope.view() != kScopeRead && scope.view() != kScopeWrite && scope.view() != kScopeModel) {
@@ -84,7 +90,9 @@ std::vector<Route> token_routes() {
                    .max = 100},
                   {.name = "scopes",
                    .type = Field::Type::TextList,
-                   .help = "library.read, library.write, model.use; all of them when absent.",
+                   .help = "model.use: the models, through OpenAI's surface; library.read: "
+                           "search, ask and read everything in the library; library.write: keep "
+                           "conversations. model.use alone when absent.",
                    .min = 1,
                    .max = 3}},
        .response = "NewToken",
