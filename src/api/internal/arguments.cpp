@@ -37,7 +37,14 @@ Result<void> check_range(const Field& field, double value, std::string_view unit
   return wrong(field, format("must have {} to {}{}", field.min, field.max, unit));
 }
 
+/// A path or a name ends at U+0000 for the system, which would then read another one than was said.
+Result<void> check_whole(const Field& field, std::string_view text) {
+  if (!text.contains('\0')) return {};
+  return wrong(field, "must not hold the character U+0000");
+}
+
 Result<void> check_text(const Field& field, std::string_view text) {
+  TRY(check_whole(field, text));
   if (!field.choices.empty() && std::ranges::count(field.choices, text) == 0) {
     std::string choices;
     for (const std::string_view choice : field.choices) {
@@ -71,6 +78,7 @@ Result<void> check_value(const Field& field, const Json& value) {
       if (!value.is_array()) return mistyped();
       for (const Json& item : value.items()) {
         if (!item.is_string()) return mistyped();
+        TRY(check_whole(field, item.view()));
       }
       return check_range(field, static_cast<double>(value.items().size()), " items");
     case Field::Type::Any:
