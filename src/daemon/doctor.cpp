@@ -164,7 +164,7 @@ Check check_page(const Patient& patient) {
   }
   if (!patient.port_note.empty()) {
     return {"page", Level::Warn, patient.port_note,
-            "Open it with: hearth open. A page at the other port is not Hearth's"};
+            "Open it with: hearth open. A page at the other port is not this vault's"};
   }
   return {"page", Level::Ok, patient.address, ""};
 }

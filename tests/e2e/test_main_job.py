@@ -144,7 +144,7 @@ class Commands(HearthCase):
         self.assertEqual(self.json("token")["tokens"], [])
         self.assertEqual(self.json("token", "reader", "--read")["scopes"], ["model.use", "library.read"])
         self.assertEqual(self.json("token", "keeper", "--write")["scopes"], ["model.use", "library.read", "library.write"])
-        self.assertIn("may hold letters", self.hearth("token", "..", code=65).stderr)
+        self.assertIn("may hold letters", self.hearth("token", "..", code=64).stderr)
         self.json("token", "--sign-out")
 
 
