@@ -78,7 +78,10 @@ class Core {
     await until(
       async () => {
         const ids = await listed();
-        return wanted.every((id) => ids.includes(id));
+        if (!wanted.every((id) => ids.includes(id))) return false;
+        // What is new is listed while it is still being checked.
+        const { models } = await this.get("/api/v1/status");
+        return models.chat.state !== "checking" && models.embedder.state !== "checking";
       },
       `${wanted.join(" and ")}; run ./dev setup --models`,
     );
