@@ -8,7 +8,8 @@
 #include <string_view>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto info = hearth::models::check_gguf({reinterpret_cast<const char*>(data), size});
+  const auto info =
+      hearth::models::check_gguf({}, {reinterpret_cast<const char*>(data), size}, size);
   if (info && info->bytes_needed > size) __builtin_trap();
   return 0;
 }

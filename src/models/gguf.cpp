@@ -4,7 +4,6 @@
 #include <array>
 #include <bit>
 #include <cstring>
-#include <limits>
 #include <optional>
 
 #include "core/format.h"
@@ -18,6 +17,7 @@ constexpr std::uint64_t kTensorsMax = 1U << 20;
 constexpr std::uint64_t kKeysMax = 1U << 16;
 constexpr std::uint64_t kNameBytesMax = 1U << 16;
 constexpr std::uint64_t kDimensionsMax = 4;
+constexpr std::uint64_t kItemsMax = 10'000'000;
 
 enum Type : std::uint32_t { kString = 8, kArray = 9, kTypeCount = 13 };
 /// Bytes of each type of value; 0 for those that say their own length.
@@ -42,28 +42,36 @@ class Cursor {
 
   template <class T>
   [[nodiscard]] bool take(T& value) {
-    if (bytes_.size() - at_ < sizeof(T)) return false;
+    if (!has(sizeof(T))) return false;
     std::memcpy(&value, bytes_.data() + at_, sizeof(T));
     at_ += sizeof(T);
     return true;
   }
   [[nodiscard]] bool skip(std::uint64_t count) {
-    if (bytes_.size() - at_ < count) return false;
+    if (!has(count)) return false;
     at_ += count;
     return true;
   }
   [[nodiscard]] bool take_text(std::string_view& text) {
     std::uint64_t size = 0;
-    if (!take(size) || bytes_.size() - at_ < size) return false;
+    if (!take(size) || !has(size)) return false;
     text = bytes_.substr(at_, size);
     at_ += size;
     return true;
   }
   [[nodiscard]] std::uint64_t at() const { return at_; }
+  /// True when a step failed because the bytes ended.
+  [[nodiscard]] bool ran_out() const { return ran_out_; }
 
  private:
+  [[nodiscard]] bool has(std::uint64_t count) {
+    ran_out_ = bytes_.size() - at_ < count;
+    return !ran_out_;
+  }
+
   std::string_view bytes_;
   std::size_t at_ = 0;
+  bool ran_out_ = false;
 };
 
 std::unexpected<Error> cut_short(std::string_view where) {
@@ -80,11 +88,12 @@ bool skip_array(Cursor& in) {
   std::uint32_t type = 0;
   std::uint64_t count = 0;
   if (!in.take(type) || !in.take(count) || type >= kTypeCount || type == kArray) return false;
+  if (count > kItemsMax) return false;
   if (type != kString) {
     const std::uint64_t size = kSizes.at(type);
-    return count <= std::numeric_limits<std::uint64_t>::max() / size && in.skip(count * size);
+    return in.skip(count * size);
   }
-  // Each text has 8 bytes at least, so a lying count ends with the file.
+  // Each text has 8 bytes at least, so a lying count ends with the head.
   std::string_view text;
   for (; count > 0; --count) {
     if (!in.take_text(text)) return false;
@@ -146,8 +155,10 @@ void note(std::string_view key, const Value& value, GgufInfo& info, std::uint64_
   if (key == "general.alignment" && value.number) alignment = *value.number;
 }
 
-Result<void> read_keys(Cursor& in, std::uint64_t count, GgufInfo& info, std::uint64_t& alignment) {
+Result<void> read_keys(const Call& call, Cursor& in, std::uint64_t count, GgufInfo& info,
+                       std::uint64_t& alignment) {
   for (; count > 0; --count) {
+    TRY(call.check_stop());
     std::string_view key;
     std::uint32_t type = 0;
     Value value;
@@ -201,11 +212,8 @@ Result<std::uint64_t> read_tensors(Cursor& in, std::uint64_t count) {
   return end;
 }
 
-}  // namespace
-
-Result<GgufInfo> check_gguf(std::string_view file) {
-  if (!file.starts_with("GGUF")) return fail(Code::Invalid, "this is not a GGUF file");
-  Cursor in(file.substr(4));
+/// The description and the list of tensors. Whether `in` ran out is for the caller to judge.
+Result<GgufInfo> read_head(const Call& call, Cursor& in) {
   GgufInfo info;
   std::uint64_t keys = 0;
   if (!in.take(info.version) || !in.take(info.tensors) || !in.take(keys)) {
@@ -220,17 +228,32 @@ Result<GgufInfo> check_gguf(std::string_view file) {
                 format("the model file says it has {} tensors and {} keys", info.tensors, keys));
   }
   std::uint64_t alignment = 32;
-  TRY(read_keys(in, keys, info, alignment));
+  TRY(read_keys(call, in, keys, info, alignment));
   if (info.architecture.empty()) return fail(Code::Corrupt, "the model file names no architecture");
   if (alignment < 8 || alignment > 1U << 20 || !std::has_single_bit(alignment)) {
     return fail(Code::Corrupt, format("the model file has an alignment of {}", alignment));
   }
+  TRY(call.check_stop());
   TRY_ASSIGN(const std::uint64_t data, read_tensors(in, info.tensors));
   const std::uint64_t head = (in.at() + 4 + alignment - 1) / alignment * alignment;
   info.bytes_needed = head + data;
-  if (info.bytes_needed > file.size()) {
+  return info;
+}
+
+}  // namespace
+
+Result<GgufInfo> check_gguf(const Call& call, std::string_view head, std::uint64_t file_bytes) {
+  if (!head.starts_with("GGUF")) return fail(Code::Invalid, "this is not a GGUF file");
+  Cursor in(head.substr(4));
+  auto info = read_head(call, in);
+  if (!info && in.ran_out() && head.size() < file_bytes) {
+    return fail(Code::Invalid, format("the model file describes itself in more than {} MB, as no "
+                                      "model does",
+                                      head.size() >> 20U));
+  }
+  if (info && info->bytes_needed > file_bytes) {
     return fail(Code::Corrupt, format("the model file is cut short: it has {} bytes of {}",
-                                      file.size(), info.bytes_needed));
+                                      file_bytes, info->bytes_needed));
   }
   return info;
 }

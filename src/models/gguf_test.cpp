@@ -31,6 +31,11 @@ std::string head(std::uint32_t version, std::uint64_t tensors, std::uint64_t key
   return "GGUF" + raw(version) + raw(tensors) + raw(keys);
 }
 
+/// The whole of a file.
+Result<GgufInfo> check_gguf(std::string_view file) {
+  return models::check_gguf({}, file, file.size());
+}
+
 /// A whole small file: two tensors of 32 floats.
 std::string sample() {
   std::string file = head(3, 2, 4) + text_key("general.architecture", "llama") +
@@ -120,6 +125,36 @@ TEST(Gguf, RefusesAbsurdNumbersWithoutAllocating) {
   EXPECT_EQ(check_gguf(head(3, 1, 1) + arch + tensor("t", 32, 0, huge)).error().code,
             Code::Corrupt);
   EXPECT_EQ(check_gguf(head(3, 1, 1) + arch + tensor("t", 31, 2, 0)).error().code, Code::Corrupt);
+}
+
+TEST(Gguf, RefusesADescriptionThatDoesNotEnd) {
+  // 256 GB of empty texts: what was read of it ends before they do.
+  const std::string begin = head(3, 0, 2) + text_key("general.architecture", "llama") + words("a") +
+                            raw(std::uint32_t{9}) + raw(std::uint32_t{8});
+  std::string texts = begin + raw(std::uint64_t{9'000'000});
+  texts.resize(1U << 20U, '\0');
+  const auto endless = models::check_gguf({}, texts, std::uint64_t{256} << 30U);
+  EXPECT_EQ(endless.error().code, Code::Invalid);
+  EXPECT_THAT(endless.error().message, HasSubstr("describes itself in more than 1 MB"));
+  EXPECT_EQ(check_gguf(texts).error().code, Code::Corrupt) << "a file that ends there is cut";
+  const std::string counted = begin + raw(std::uint64_t{1} << 60U) + std::string(1000, '\0');
+  EXPECT_EQ(models::check_gguf({}, counted, std::uint64_t{256} << 30U).error().code, Code::Corrupt)
+      << "no vocabulary has so many words";
+}
+
+TEST(Gguf, StopsWhenThePersonStops) {
+  std::stop_source stop;
+  stop.request_stop();
+  Call call;
+  call.stop = stop.get_token();
+  EXPECT_EQ(models::check_gguf(call, sample(), sample().size()).error().code, Code::Cancelled);
+}
+
+TEST(Gguf, NeedsOnlyTheHeadOfTheFile) {
+  const auto info =
+      models::check_gguf({}, sample().substr(0, sample().size() - 200), sample().size());
+  ASSERT_TRUE(info) << info.error().message;
+  EXPECT_EQ(info->bytes_needed, sample().size());
 }
 
 TEST(Gguf, AcceptsThePublishedChatModel) {

@@ -1,7 +1,6 @@
 #include "models/store.h"
 
 #include <fcntl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -13,8 +12,8 @@
 #include "core/text.h"
 #include "models/gguf.h"
 #include "models/internal/files.h"
+#include "platform/dir.h"
 #include "platform/file.h"
-#include "platform/mapped_file.h"
 #include "platform/unique_fd.h"
 
 namespace hearth::models {
@@ -137,10 +136,42 @@ std::string typed_name(const fs::path& path, const GgufInfo& info) {
   return first == std::string::npos ? "model" : name.substr(first);
 }
 
+struct Beginning {
+  std::string head;  ///< All that is read of the file to know what it is.
+  std::uint64_t file_bytes = 0;
+};
+
+/// How a GGUF file begins; empty when it is another file. The file is somebody else's and may
+/// change or end at any moment, so it is read and never mapped.
+Result<Beginning> gguf_beginning(const fs::path& path) {
+  // O_NONBLOCK: a pipe must not hang us.
+  const platform::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!fd) return std::unexpected(platform::file_error(errno, "open", path));
+  TRY_ASSIGN(const platform::FileStat stat, platform::stat_open(fd.get()));
+  if (stat.kind != platform::EntryKind::File) {
+    return fail(Code::Invalid, path.string() + " is not a regular file");
+  }
+  if (platform::is_sparse(stat)) {
+    return fail(Code::Invalid, format("{} is almost empty: it says that it has {} bytes, and {} of "
+                                      "them are on the disk. Download it again",
+                                      path.string(), stat.size_bytes, stat.stored_bytes));
+  }
+  Beginning out;
+  out.file_bytes = static_cast<std::uint64_t>(stat.size_bytes);
+  std::array<char, 4> magic{};
+  TRY_ASSIGN(const std::size_t begun, platform::read_at(fd.get(), magic, 0));
+  if (std::string_view(magic.data(), begun) != "GGUF") return out;
+  out.head.resize(std::min<std::uint64_t>(out.file_bytes, kGgufHeadMax));
+  TRY_ASSIGN(const std::size_t got, platform::read_at(fd.get(), out.head, 0));
+  out.head.resize(got);
+  if (got < kGgufHeadMax) out.file_bytes = got;  // Somebody has cut it since.
+  return out;
+}
+
 /// An entry for a GGUF file that the catalogue does not know.
-Result<CatalogueEntry> describe_gguf(const fs::path& path) {
-  TRY_ASSIGN(const auto file, platform::MappedFile::open(path));
-  TRY_ASSIGN(const GgufInfo info, check_gguf(file.bytes()));
+Result<CatalogueEntry> describe_gguf(const Call& call, const fs::path& path,
+                                     const Beginning& file) {
+  TRY_ASSIGN(const GgufInfo info, check_gguf(call, file.head, file.file_bytes));
   TRY(check_chat(info));
   CatalogueEntry entry;
   entry.name = typed_name(path, info);
@@ -148,24 +179,13 @@ Result<CatalogueEntry> describe_gguf(const fs::path& path) {
   entry.about = text::to_valid_utf8(info.name);
   entry.traits.format = "gguf";
   entry.traits.licence = info.licence.empty() ? "unknown" : text::to_valid_utf8(info.licence);
-  entry.traits.memory_bytes = file.bytes().size() + file.bytes().size() / 4;
+  entry.traits.memory_bytes = file.file_bytes + file.file_bytes / 4;
   static constexpr std::uint64_t kContextMax = 8192;
   if (info.context_tokens > 0) {
     entry.traits.context_tokens = std::min<std::uint64_t>(info.context_tokens, kContextMax);
   }
-  entry.files = {{"main", entry.name + ".gguf", "", file.bytes().size(), {}}};
+  entry.files = {{"main", entry.name + ".gguf", "", file.file_bytes, {}}};
   return entry;
-}
-
-Result<bool> begins_like_gguf(const fs::path& path) {
-  std::array<char, 4> magic{};
-  const platform::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!fd) return std::unexpected(platform::file_error(errno, "open", path));
-  TRY(stamp_of(path));
-  if (::read(fd.get(), magic.data(), magic.size()) < 0) {
-    return std::unexpected(platform::file_error(errno, "read", path));
-  }
-  return std::string_view(magic.data(), magic.size()) == "GGUF";
 }
 
 internal::OnBytes tell(const OnImport& on_progress, std::string_view stage, std::uint64_t total) {
@@ -323,10 +343,12 @@ Result<std::string> Store::free_name(const Call& call, std::string name,
 }
 
 Result<Model> Store::import(const Call& call, const fs::path& main, const OnImport& on_progress) {
-  TRY_ASSIGN(const bool is_gguf, begins_like_gguf(main));
   std::optional<CatalogueEntry> described;
-  if (is_gguf) {
-    TRY_ASSIGN(described, describe_gguf(main));
+  {
+    TRY_ASSIGN(const Beginning beginning, gguf_beginning(main));
+    if (!beginning.head.empty()) {
+      TRY_ASSIGN(described, describe_gguf(call, main, beginning));
+    }
   }
   Incoming incoming;
   TRY_ASSIGN(incoming.stamp, stamp_of(main));

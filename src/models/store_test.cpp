@@ -138,6 +138,36 @@ TEST_F(StoreTest, RefusesWhatIsNoModel) {
   }
 }
 
+TEST_F(StoreTest, RefusesAFileThatIsAlmostEmptyOrNoFile) {
+  const fs::path sparse = write("sparse.gguf", tiny_gguf());
+  fs::resize_file(sparse, std::uintmax_t{256} << 30U);
+  const auto refused = store_->import({}, sparse);
+  EXPECT_EQ(refused.error().code, Code::Invalid);
+  EXPECT_THAT(refused.error().message, HasSubstr("almost empty"));
+  ASSERT_EQ(::mkfifo((root_ / "pipe.gguf").c_str(), 0600), 0);
+  EXPECT_EQ(store_->import({}, root_ / "pipe.gguf").error().code, Code::Invalid);
+}
+
+TEST_F(StoreTest, ReadsOnlyTheHeadOfALongFile) {
+  // Its words go on behind what is read of a file.
+  std::string file = "GGUF" + raw(std::uint32_t{3}) + raw(std::uint64_t{1}) +
+                     raw(std::uint64_t{1}) + words("tokens") + raw(std::uint32_t{9}) +
+                     raw(std::uint32_t{8}) + raw(std::uint64_t{9'900'000});
+  file.resize(72U << 20U, '\0');
+  const auto refused = store_->import({}, write("words.gguf", file));
+  EXPECT_EQ(refused.error().code, Code::Invalid);
+  EXPECT_THAT(refused.error().message, HasSubstr("describes itself in more than 64 MB"));
+}
+
+TEST_F(StoreTest, OutlivesAFileThatIsCutWhileItIsRead) {
+  const std::string bytes = tiny_gguf() + std::string(40U << 20, 'x');
+  const fs::path file = write("m.gguf", bytes);
+  const auto model = store_->import({}, file, [&](const ImportProgress& at) {
+    if (at.done < 20U << 20U) fs::resize_file(file, 100);
+  });
+  EXPECT_EQ(model.error().code, Code::Corrupt) << "its bytes are not those that were hashed";
+}
+
 TEST_F(StoreTest, SaysWhatAFileIsThatIsNoChatModel) {
   const auto embedder = store_->import({}, write("e.gguf", tiny_gguf("nomic-bert")));
   EXPECT_EQ(embedder.error().code, Code::Invalid);

@@ -37,6 +37,12 @@ FileStat from(const struct stat& raw) {
 
 }  // namespace
 
+bool is_sparse(const FileStat& stat) {
+  constexpr std::int64_t kLooked = 1 << 20;
+  constexpr std::int64_t kRatio = 16;
+  return stat.size_bytes > kLooked && stat.stored_bytes * kRatio < stat.size_bytes;
+}
+
 Result<FileStat> stat_path(const std::filesystem::path& path) {
   struct stat raw{};
   if (::lstat(path.c_str(), &raw) != 0) {

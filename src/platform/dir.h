@@ -24,6 +24,10 @@ struct FileStat {
   std::int64_t device = 0;
 };
 
+/// True for a file of which hardly anything was ever written: it says a size and costs its maker
+/// nothing, and who reads it reads for ever.
+[[nodiscard]] bool is_sparse(const FileStat& stat);
+
 struct DirEntry {
   std::string name;  ///< Bytes as the file system holds them; not always UTF-8.
   FileStat stat;

@@ -28,12 +28,6 @@ crypto::Hasher hasher_for(const MediaType& type) {
   return hasher;
 }
 
-bool is_sparse(const platform::FileStat& stat) {
-  constexpr std::int64_t kLooked = 1 << 20;
-  constexpr std::int64_t kRatio = 16;
-  return stat.size_bytes > kLooked && stat.stored_bytes * kRatio < stat.size_bytes;
-}
-
 Reading unreadable(const Error& error) {
   switch (error.code) {
     case Code::NotFound:
@@ -84,7 +78,7 @@ FileReading Reader::read(const Call& call, const std::string& path) const {
 
 Reading Reader::read_open(const Call& call, const Opened& opened) const {
   const auto size = static_cast<std::uint64_t>(opened.stat.size_bytes);
-  if (is_sparse(opened.stat)) {
+  if (platform::is_sparse(opened.stat)) {
     return Unreadable{
         format("The file claims {} but almost nothing of it is on the disk (a sparse "
                "file), so it is left out.",
