@@ -71,6 +71,10 @@ std::unexpected<Error> failed(std::string_view doing, const fs::path& path) {
   return std::unexpected(file_error(errno, doing, path));
 }
 
+std::unexpected<Error> not_regular(const fs::path& path) {
+  return fail(Code::Invalid, path.string() + " is not a regular file");
+}
+
 bool write_all(int descriptor, std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
     const ssize_t wrote = ::write(descriptor, bytes.data(), bytes.size());
@@ -138,7 +142,7 @@ Result<void> replace_file(const fs::path& from, const fs::path& to) {
 }
 
 Result<void> sync_to_disk(const fs::path& path) {
-  Descriptor file(path, O_RDONLY);
+  Descriptor file(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
   if (!file.is_open()) return failed("open", path);
   // Some file systems cannot synchronise a folder and say EINVAL; there is nothing more to ask.
   if (::fsync(file.get()) != 0 && errno != EINVAL) return failed("write", path);
@@ -235,8 +239,14 @@ FileReader::~FileReader() {
 }
 
 Result<FileReader> FileReader::open(const fs::path& path) {
-  Descriptor file(path, O_RDONLY);
+  // O_NONBLOCK: a pipe in the place of the file must not hang us.
+  Descriptor file(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  if (!file.is_open() && errno == ENXIO) return not_regular(path);
   if (!file.is_open()) return failed("open", path);
+  struct stat info{};
+  if (::fstat(file.get(), &info) != 0) return failed("look at", path);
+  if (S_ISDIR(info.st_mode)) return std::unexpected(file_error(EISDIR, "read", path));
+  if (!S_ISREG(info.st_mode)) return not_regular(path);
   return FileReader(path, file.release());
 }
 

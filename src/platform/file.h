@@ -15,7 +15,8 @@ namespace hearth::platform {
 /// Who may read a file besides its owner.
 enum class Access { Private, Shared };
 
-/// The whole file. `Exhausted` when it has more than `size_max` bytes, `NotFound`, `Denied`, `Io`.
+/// The whole file. `Exhausted` when it has more than `size_max` bytes, `Invalid` when it is a pipe
+/// or a device, `NotFound`, `Denied`, `Io`.
 [[nodiscard]] Result<std::string> read_file(const std::filesystem::path& path,
                                             std::size_t size_max);
 
@@ -72,9 +73,9 @@ class FileWriter {
   int descriptor_;  ///< -1 when finished or moved from.
 };
 
-/// A file that is read front to back.
+/// A regular file that is read front to back. Opening never waits, whatever lies there.
 ///
-/// Threads: one. Errors: NotFound, Denied, Io.
+/// Threads: one. Errors: NotFound, Denied, Invalid (a pipe or a device), Io.
 class FileReader {
  public:
   [[nodiscard]] static Result<FileReader> open(const std::filesystem::path& path);

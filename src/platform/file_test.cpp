@@ -49,6 +49,15 @@ TEST_F(Files, AFailedReplacementLeavesTheOldFileAndNoRubbish) {
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_), {}), 1);
 }
 
+// A test that fails here hangs: nobody writes into the pipe.
+TEST_F(Files, ReadingIsNotHeldByAPipe) {
+  ASSERT_EQ(::mkfifo((folder_ / "pipe").c_str(), 0600), 0);
+  EXPECT_EQ(read_file(folder_ / "pipe", 100).error().code, Code::Invalid);
+  EXPECT_EQ(read_file("/dev/zero", 100).error().code, Code::Invalid);
+  EXPECT_FALSE(read_file(folder_, 100));
+  EXPECT_TRUE(read_file("/proc/self/status", 100'000));
+}
+
 TEST_F(Files, ReadingHasALimitAndNamesWhatIsMissing) {
   std::ofstream(folder_ / "big") << std::string(200'000, 'x');
   const auto big = read_file(folder_ / "big", 100'000);

@@ -194,6 +194,17 @@ TEST_F(VaultFolder, AKeyFileThatIsGoneDamagedOrOpenToAllIsNoticed) {
   EXPECT_TRUE(platform::is_private(home_ / "vault.key").value());
 }
 
+TEST_F(VaultFolder, APipeInAFilesPlaceDoesNotHoldTheStart) {
+  make();
+  for (const char* name : {"vault.key", "vault.json"}) {
+    fs::rename(home_ / name, root_ / name);
+    ASSERT_EQ(::mkfifo((home_ / name).c_str(), 0600), 0);
+    expect_refused({}, Code::Invalid, name);
+    fs::rename(root_ / name, home_ / name);
+  }
+  EXPECT_TRUE(open());
+}
+
 TEST_F(VaultFolder, ThePassphraseChangesWithoutTouchingTheData) {
   make();
   {

@@ -2,7 +2,6 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -176,8 +175,8 @@ void EncoderService::cancel(std::int64_t id) {
 
 void EncoderService::run_lane(LaneKind kind) {
   if (kind == LaneKind::Anything) {
-    const auto thread = static_cast<id_t>(::syscall(SYS_gettid));
-    (void)::setpriority(PRIO_PROCESS, thread, kBackgroundNice);
+    // 0 is this thread, and all that the sandbox allows.
+    (void)::setpriority(PRIO_PROCESS, 0, kBackgroundNice);
   }
   while (const auto next = take(kind)) {
     const auto& [job, index] = *next;

@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -65,13 +66,10 @@ constexpr const char* kAlways[] = {"read",
                                    "arch_prctl",
                                    "sched_yield",
                                    "sched_getaffinity",
-                                   "sched_setaffinity",
-                                   "sched_getparam",
                                    "sched_getscheduler",
                                    "sched_get_priority_max",
                                    "sched_get_priority_min",
                                    "getpriority",
-                                   "setpriority",
                                    "getcpu",
                                    "get_mempolicy",
                                    "clock_gettime",
@@ -125,6 +123,9 @@ class Rules {
 
   void allow(const char* name) { add(SCMP_ACT_ALLOW, name, {}); }
   void allow(const char* name, scmp_arg_cmp one) { add(SCMP_ACT_ALLOW, name, {one}); }
+  void allow(const char* name, scmp_arg_cmp one, scmp_arg_cmp two) {
+    add(SCMP_ACT_ALLOW, name, {one, two});
+  }
   void refuse_with(int error, const char* name) {
     add(SCMP_ACT_ERRNO(static_cast<unsigned>(error)), name, {});
   }
@@ -171,6 +172,10 @@ void allow_parts(Rules& rules) {
   // abort() and its kind: signals to this process only.
   rules.allow("tgkill", argument_is(0, self));
   rules.allow("prlimit64", argument_is(0, 0));
+  // 0 is the calling thread. Any other number could be another process of this user.
+  rules.allow("setpriority", argument_is(0, PRIO_PROCESS), argument_is(1, 0));
+  rules.allow("sched_setaffinity", argument_is(0, 0));
+  rules.allow("sched_getparam", argument_is(0, 0));
   rules.allow("prctl", argument_is(0, PR_SET_NAME));
   rules.allow("prctl", argument_is(0, PR_GET_NAME));
   rules.allow("prctl", argument_is(0, 0x53564d41));  // PR_SET_VMA: malloc names its mappings.
