@@ -15,12 +15,12 @@ namespace {
 
 IgnoreRules rules(std::string_view text) {
   IgnoreRules made;
-  made.add("", parse_ignore(text));
+  made.add("", parse_ignore(text), ".gitignore");
   return made;
 }
 
 TEST(IgnoreRules, LeaveOutHiddenAndGeneratedThingsByThemselves) {
-  const IgnoreRules none;
+  IgnoreRules none;
   EXPECT_TRUE(none.ignores(".git", true));
   EXPECT_TRUE(none.ignores("web/node_modules", true));
   EXPECT_TRUE(none.ignores("notes.txt~", false));
@@ -34,7 +34,7 @@ TEST(IgnoreRules, CanTakeADefaultBack) {
 
 TEST(IgnoreRules, LetTheDeeperFileDecide) {
   IgnoreRules nested = rules("*.log\n");
-  nested.add("keep", parse_ignore("!*.log\n/only.txt\n"));
+  nested.add("keep", parse_ignore("!*.log\n/only.txt\n"), "keep/.gitignore");
   EXPECT_TRUE(nested.ignores("a.log", false));
   EXPECT_FALSE(nested.ignores("keep/a.log", false));
   EXPECT_TRUE(nested.ignores("keep/only.txt", false));
@@ -42,10 +42,80 @@ TEST(IgnoreRules, LetTheDeeperFileDecide) {
   EXPECT_FALSE(nested.ignores("only.txt", false));
 }
 
-TEST(IgnoreGlob, GivesUpOnAGlobMadeToTakeForever) {
-  std::string glob;
-  for (int i = 0; i < 60; ++i) glob += "*a";
-  EXPECT_FALSE(matches_glob(glob + "b", std::string(300, 'a')));
+bool matches(std::string_view glob, std::string_view path, std::int64_t steps = 1'000'000) {
+  return matches_glob(glob, path, steps);
+}
+
+std::string repeated(std::string_view text, int times) {
+  std::string out;
+  for (int i = 0; i < times; ++i) out += text;
+  return out;
+}
+
+TEST(IgnoreGlob, NeedsNoMoreStackForManyStars) {
+  EXPECT_FALSE(matches(repeated("**/", 70'000) + "z", "a/b/c"));
+  EXPECT_TRUE(matches(repeated("**/", 70'000) + "c", "a/b/c"));
+  EXPECT_FALSE(matches(repeated("*", 70'000) + "z", "a"));
+  const IgnoreFile folded = parse_ignore(repeated("**/", 70'000) + "z\n***/**/**/\n");
+  EXPECT_EQ(folded.patterns.at(0).glob, "**/z");
+  EXPECT_EQ(folded.patterns.at(1).glob, "**/**");
+}
+
+TEST(IgnoreGlob, CostsAtMostItsLengthTimesThePaths) {
+  const std::string path = repeated("aaaaaaaaa/", 30) + std::string(200, 'a');
+  for (const std::string& glob :
+       {repeated("*a", 60) + "b", repeated("**/*a*a/", 20) + "b", repeated("a*", 60) + "/**/b",
+        repeated("[[:alpha:]]*", 20) + "[b", std::string("**/") + repeated("[[:", 100) + "]*b"}) {
+    std::int64_t steps = 10'000'000;
+    EXPECT_FALSE(matches_glob(glob, path, steps)) << glob;
+    EXPECT_LT(10'000'000 - steps, static_cast<std::int64_t>(2 * glob.size() * path.size())) << glob;
+  }
+}
+
+TEST(IgnoreGlob, GoesBackToTheRightStar) {
+  EXPECT_TRUE(matches("**/a*b/c", "ab/d/aXb/c"));
+  EXPECT_TRUE(matches("**/a/**/b*d", "a/x/a/y/bcbd"));
+  EXPECT_TRUE(matches("x/**/y/**", "x/y/y/z"));
+  EXPECT_FALSE(matches("x/**/y/**", "x/q/y"));
+  EXPECT_TRUE(matches("*a*ab", "aaaab"));
+  EXPECT_FALSE(matches("a*b", "a/b"));
+  EXPECT_FALSE(matches("**/a", "ba"));
+}
+
+TEST(IgnoreGlob, GivesUpWhenItsStepsAreUsed) {
+  EXPECT_TRUE(matches("*a", std::string(100, 'a')));
+  EXPECT_FALSE(matches("*a", std::string(100, 'a'), 50));
+}
+
+TEST(IgnoreRules, TakeOnlySoMuchOfAFile) {
+  const IgnoreFile many = parse_ignore(repeated("*.log\n", 1500));
+  EXPECT_EQ(many.patterns.size(), kIgnorePatternsMax);
+  EXPECT_EQ(many.left_out, 500U);
+  const IgnoreFile wide = parse_ignore(std::string(5000, 'x') + "\n*.log\n");
+  EXPECT_EQ(wide.patterns.size(), 1U);
+  EXPECT_EQ(wide.left_out, 1U);
+}
+
+TEST(IgnoreRules, DropTheFileThatCostsTooMuchAndKeepTheOthers) {
+  IgnoreRules all = rules("*.log\n");
+  all.add("sub", parse_ignore(repeated("*a*a*a*a*b\n", 100) + "*.txt\n"), "sub/.gitignore");
+  IgnoreRules copy = all;
+  all.allow(2000);
+  EXPECT_TRUE(all.ignores("sub/x.txt", false));
+  EXPECT_TRUE(all.take_dropped().empty());
+  EXPECT_FALSE(all.ignores("sub/" + std::string(200, 'a'), false));
+  EXPECT_EQ(all.take_dropped(), std::vector<std::string>{"sub/.gitignore"});
+  EXPECT_TRUE(all.take_dropped().empty());
+  EXPECT_FALSE(all.ignores("sub/x.txt", false)) << "its rules do not hold any more";
+  EXPECT_TRUE(all.ignores("sub/x.log", false));
+  EXPECT_FALSE(copy.ignores("sub/x.txt", false)) << "nor in a folder below";
+}
+
+TEST(IgnoreRules, AreSharedByAllFoldersBelow) {
+  IgnoreRules all = rules(repeated(std::string(60, 'x') + "\n", 1000));
+  // As copies they would take gigabytes.
+  std::vector<IgnoreRules> folders(50'000, all);
+  EXPECT_TRUE(folders.back().ignores(std::string(60, 'x'), false));
 }
 
 // Every pattern below is tried on every path below, by us and by git itself.
@@ -54,6 +124,7 @@ constexpr const char* kPatterns[] = {
     "a/**",      "!keep.log", "sp\\ ace",  "trail   ",   "\\#hash",       "\\!bang",
     "[ab].txt",  "[!ab].txt", "[a-c]?.md", "foo*bar",    "**/*.bin",      "a/*/c",
     "a/**/c",    "deep/**",   "*",         "x/",         "[[:digit:]]*",  "#comment",
+    "**/a/**/c", "a/**/**/c", "**/**",     "**/b/*",     "a/**/?/c",      "d*/**/*f",
     "qu?ck",     "/a/b/",     "**",        "a**b",       "[]]x",          "[",
     "un[closed", "\\*star",   "/*.md",     "docs/",      "***/z"};
 constexpr const char* kPaths[] = {"a.log",      "keep.log",
@@ -99,7 +170,7 @@ TEST(IgnoreGlob, AgreesWithGitOnEveryPatternAndPath) {
         "\n" + run("cd " + folder.string() +
                    " && git -c core.quotePath=false check-ignore --no-index --stdin < paths");
     IgnoreRules ours;
-    ours.add("", parse_ignore(std::string(pattern) + "\n"));
+    ours.add("", parse_ignore(std::string(pattern) + "\n"), ".gitignore");
     for (const char* path : kPaths) {
       const bool git = said.find("\n" + std::string(path) + "\n") != std::string::npos;
       // A path is out when it or a folder above it is.

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -27,7 +28,9 @@ struct WalkReceiver {
 
 /// Lists the folder `root` and what is below it, without following links: a link inside the source
 /// would show a file twice, a link out of it would bring in what the person did not add. Ignore
-/// files hold from their folder down. Nothing is opened but folders and ignore files.
+/// files hold from their folder down; one that is too long, or takes too long to follow, is a
+/// problem, and what is beyond the limits of ignore.h is not followed. Nothing is opened but
+/// folders and ignore files.
 ///
 /// Threads: any, one walk each. Errors: Cancelled.
 class Walker {
@@ -46,15 +49,21 @@ class Walker {
   };
   [[nodiscard]] bool is_never(const std::string& path) const;
   [[nodiscard]] std::string below_root(const std::string& path) const;
-  void load_rules(const std::string& folder, IgnoreRules& rules) const;
-  void meet(const std::string& path, const platform::FileStat& stat, const IgnoreRules& rules,
+  void load_rules(const std::string& folder, IgnoreRules& rules);
+  [[nodiscard]] bool is_ignored(const std::string& path, bool is_folder, IgnoreRules& rules);
+  void report_rules(const std::string& file, std::string reason);
+  void meet(const std::string& path, const platform::FileStat& stat, IgnoreRules& rules,
             std::vector<Folder>& waiting);
   void meet_link(const std::string& path, const platform::FileStat& stat);
-  void list(const Folder& folder, std::vector<Folder>& waiting);
+  [[nodiscard]] Result<void> list(const Folder& folder, const std::stop_token& stop,
+                                  std::vector<Folder>& waiting);
+  void tell_unlisted(const std::string& folder, const Error& error);
 
   std::string root_;
   std::vector<std::filesystem::path> never_;
   WalkReceiver receiver_;
+  std::string from_;                ///< What is walked: the root or inside it.
+  std::set<std::string> reported_;  ///< Ignore files with a problem.
 };
 
 /// True when `path` is `folder` or lies below it.
