@@ -94,6 +94,14 @@ struct Library::State {
     return {};
   }
 
+  /// Looks once more through a source that was left alone because the core had ended there.
+  Result<void> try_again(StoredSource source) {
+    TRY(store.end_scan(source.id));
+    source.unended_scans = 0;
+    keeper.add(source);
+    return {};
+  }
+
   std::vector<std::filesystem::path> never;
   std::mutex adding;  ///< One at a time: overlap is checked before the row is written.
   Store store;
@@ -128,6 +136,7 @@ Result<Source> Library::add(const Call& call, const std::filesystem::path& path,
     if (!collection.empty() && collection != known.collection) {
       TRY(state_->store.set_collection(call, known.id, collection));
     }
+    if (known.is_dangerous()) TRY(state_->try_again(known));
     return source(call, known.id);
   }
   TRY(state_->check_place(call, real));

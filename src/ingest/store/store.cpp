@@ -18,14 +18,16 @@ bool KnownFile::is_same(const platform::FileStat& stat) const {
 Result<std::vector<StoredSource>> Store::stored_sources(const Call& call) const {
   std::vector<StoredSource> out;
   TRY(database_.read(call, [&](storage::Connection& db) -> Result<void> {
-    TRY_ASSIGN(auto query, db.prepare("SELECT id, kind, path, collection, added_ms, root_device,"
-                                      " root_inode FROM sources ORDER BY id"));
+    TRY_ASSIGN(auto query,
+               db.prepare("SELECT id, kind, path, collection, added_ms, root_device, root_inode,"
+                          " coalesce(times, 0) FROM sources"
+                          " LEFT JOIN unended_scans ON source_id = id ORDER BY id"));
     for (;;) {
       TRY_ASSIGN(const bool more, query.step());
       if (!more) return {};
       out.push_back({SourceId{query.integer(0)}, std::string(query.text(1)),
                      std::string(query.text(2)), std::string(query.text(3)), query.integer(4),
-                     query.integer(5), query.integer(6)});
+                     query.integer(5), query.integer(6), query.integer(7)});
     }
   }));
   return out;
@@ -51,6 +53,23 @@ Result<void> Store::set_collection(const Call& call, SourceId id, std::string_vi
   return database_.write(call, [&](storage::Connection& db) -> Result<void> {
     TRY_ASSIGN(auto update, db.prepare("UPDATE sources SET collection = ?2 WHERE id = ?1"));
     return update.bind(1, id.value).bind(2, collection).run();
+  });
+}
+
+// Not for a caller that may stop: what was begun is to be ended too.
+Result<void> Store::begin_scan(SourceId id) {
+  return database_.write({}, [&](storage::Connection& db) -> Result<void> {
+    TRY_ASSIGN(auto count,
+               db.prepare("INSERT INTO unended_scans SELECT id, 1 FROM sources"
+                          " WHERE id = ?1 ON CONFLICT DO UPDATE SET times = times + 1"));
+    return count.bind(1, id.value).run();
+  });
+}
+
+Result<void> Store::end_scan(SourceId id) {
+  return database_.write({}, [&](storage::Connection& db) -> Result<void> {
+    TRY_ASSIGN(auto remove, db.prepare("DELETE FROM unended_scans WHERE source_id = ?1"));
+    return remove.bind(1, id.value).run();
   });
 }
 

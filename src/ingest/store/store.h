@@ -42,6 +42,10 @@ struct StoredSource {
   std::int64_t added_ms = 0;
   std::int64_t root_device = 0;
   std::int64_t root_inode = 0;
+  std::int64_t unended_scans = 0;  ///< How often the core died while it looked through this one.
+
+  /// True when looking through it ended the core too often.
+  [[nodiscard]] bool is_dangerous() const { return unended_scans >= 2; }
 };
 
 /// A path and what reading it gave.
@@ -74,6 +78,9 @@ class Store {
   [[nodiscard]] Result<StoredSource> insert_source(const Call& call, StoredSource source);
   [[nodiscard]] Result<void> set_collection(const Call& call, SourceId id,
                                             std::string_view collection);
+  /// Remembers, also if the core dies now, that a scan is under way; and that none is.
+  [[nodiscard]] Result<void> begin_scan(SourceId id);
+  [[nodiscard]] Result<void> end_scan(SourceId id);
   /// Remembers that a full scan ended, and which folder it was.
   [[nodiscard]] Result<void> set_scanned(const Call& call, SourceId id,
                                          const platform::FileStat& root);

@@ -18,6 +18,9 @@ constexpr auto kTick = 500ms;
 constexpr const char* kAwayNote =
     "It is not there now (moved, deleted, or on a disk that is away). What was read from it can still "
     "be found; remove the source to forget it.";
+constexpr const char* kDangerousNote =
+    "The core ended twice while it looked through this source, so it is left alone now; what was read "
+    "from it can still be found. To try once more, add it again with hearth add.";
 constexpr const char* kLimitNote =
     "It has more folders than the system lets programs watch, so it is looked through once a minute; "
     "raise fs.inotify.max_user_watches to see changes at once.";
@@ -82,6 +85,7 @@ Keeper::View Keeper::view(SourceId id) const {
   const auto found = kept_.find(id.value);
   if (found == kept_.end()) return {};
   const Kept& kept = found->second;
+  if (kept.source.is_dangerous()) return {false, kDangerousNote};
   if (kept.away) return {false, kAwayNote};
   if (kept.watch_limit) return {false, kLimitNote};
   if (!watch_)
@@ -90,7 +94,7 @@ Keeper::View Keeper::view(SourceId id) const {
 }
 
 void Keeper::queue_scan(Kept& kept) {
-  if (kept.scan_queued) return;
+  if (kept.scan_queued || kept.source.is_dangerous()) return;
   kept.scan_queued = true;
   pipeline_.begin_listing(kept.source.id);
   scans_.push_back(kept.source.id.value);
@@ -152,11 +156,7 @@ void Keeper::scan(const StoredSource& source, const std::stop_token& stop) {
     found->second.scanned_at = clock_.steady();
   }
   if (away) return;
-  const auto group = std::make_shared<Group>();
-  std::vector<Departure> gone;
-  const auto compared = compare(source, source.path, Pipeline::Urgency::Listed, stop, group, gone);
-  if (!compared) gone.clear();
-  pipeline_.seal(group, std::move(gone));
+  const auto compared = look_through(source, stop);
   if (compared) {
     if (const auto set = store_.set_scanned(system_call(stop), source.id, *root); !set) {
       log::warn("ingest: {}", set.error().message);
@@ -172,6 +172,22 @@ void Keeper::scan(const StoredSource& source, const std::stop_token& stop) {
   found->second.scanned = true;
   found->second.source.root_device = root->device;
   found->second.source.root_inode = root->inode;
+}
+
+// If this ends the core, the vault knows which source it was.
+Result<void> Keeper::look_through(const StoredSource& source, const std::stop_token& stop) {
+  if (const auto begun = store_.begin_scan(source.id); !begun) {
+    log::warn("ingest: {}", begun.error().message);
+  }
+  const auto group = std::make_shared<Group>();
+  std::vector<Departure> gone;
+  const auto compared = compare(source, source.path, Pipeline::Urgency::Listed, stop, group, gone);
+  if (!compared) gone.clear();
+  pipeline_.seal(group, std::move(gone));
+  if (const auto ended = store_.end_scan(source.id); !ended) {
+    log::warn("ingest: {}", ended.error().message);
+  }
+  return compared;
 }
 
 void Keeper::watch_folder(const StoredSource& source, const std::string& folder) {

@@ -39,6 +39,7 @@ class Keeper {
          std::vector<std::filesystem::path> never);
   ~Keeper();
 
+  /// A source that is dangerous is left alone, and its note says so.
   void add(const StoredSource& source);
   void remove(SourceId id);
   [[nodiscard]] View view(SourceId id) const;
@@ -68,6 +69,7 @@ class Keeper {
   void queue_all_scans();
   void run_scans(const std::stop_token& stop);
   void scan(const StoredSource& source, const std::stop_token& stop);
+  [[nodiscard]] Result<void> look_through(const StoredSource& source, const std::stop_token& stop);
   [[nodiscard]] bool is_away(const StoredSource& source,
                              const Result<platform::FileStat>& root) const;
   void run_watch(const std::stop_token& stop);
