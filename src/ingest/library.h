@@ -104,7 +104,7 @@ class Library {
 
   /// Adds a source; reading starts at once in the background. The same path again returns the
   /// existing source (with a new collection if one is named); one that was left alone, because the
-  /// core had ended twice while it looked through it, is tried again.
+  /// core had ended four times while it looked through it, is tried again.
   [[nodiscard]] Result<Source> add(const Call& call, const std::filesystem::path& path,
                                    std::string_view collection);
   /// Erases the source with its documents, text, keyword rows and vectors.

@@ -150,6 +150,7 @@ CREATE TABLE api_sessions (
 CREATE TRIGGER conversations_go_with_their_token AFTER DELETE ON api_tokens BEGIN
   DELETE FROM conversations WHERE owner = old.name;
 END;
+
 CREATE TABLE unended_scans (
   source_id   INTEGER PRIMARY KEY REFERENCES sources (id) ON DELETE CASCADE,
   times       INTEGER NOT NULL

@@ -90,6 +90,14 @@ std::string LlamaRuntime::take_complaint() const {
   return text;
 }
 
+namespace {
+
+constexpr std::array<std::string_view, 7> kTurnMarks = {
+    "<|user|>",        "<|system|>", "<|im_start|>", "<|start_header_id|>",
+    "<start_of_turn>", "[INST]",     "<|start|>"};
+
+}  // namespace
+
 struct Generator::State {
   const LlamaRuntime* runtime = nullptr;
   Owned<llama_model> model{nullptr, llama_model_free};
@@ -335,6 +343,10 @@ Result<GenerateUsage> Generator::generate(const GenerateRequest& request,
   start = SteadyClock::now();
   std::vector<std::string> stops = request.stop;
   if (!has_template()) stops.emplace_back(kPlainTurn);
+  // Some models write the next turn's mark as plain text instead of ending theirs.
+  for (const std::string_view mark : kTurnMarks) {
+    if (state.chat_template.find(mark) != std::string::npos) stops.emplace_back(mark);
+  }
   PieceStream pieces(std::move(stops));
   const auto sampler = make_sampler(request);
   const std::size_t room = state.context_tokens - prompt.size();

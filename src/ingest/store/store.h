@@ -45,7 +45,7 @@ struct StoredSource {
   std::int64_t unended_scans = 0;  ///< How often the core died while it looked through this one.
 
   /// True when looking through it ended the core too often.
-  [[nodiscard]] bool is_dangerous() const { return unended_scans >= 2; }
+  [[nodiscard]] bool is_dangerous() const { return unended_scans >= 4; }
 };
 
 /// A path and what reading it gave.

@@ -19,7 +19,7 @@ constexpr const char* kAwayNote =
     "It is not there now (moved, deleted, or on a disk that is away). What was read from it can still "
     "be found; remove the source to forget it.";
 constexpr const char* kDangerousNote =
-    "The core ended twice while it looked through this source, so it is left alone now; what was read "
+    "The core ended four times while it looked through this source, so it is left alone now; what was read "
     "from it can still be found. To try once more, add it again with hearth add.";
 constexpr const char* kLimitNote =
     "It has more folders than the system lets programs watch, so it is looked through once a minute; "
