@@ -66,7 +66,7 @@ def collect(program, suites):
 
 def is_hopeless(features, values):
     """What finding.cpp never shows, whatever the weights: such pieces take no part."""
-    return any(value > 0 and name in ("NameLost", "ThingLost", "RequiredLost", "Conflict", "Courtesy")
+    return any(value > 0 and name in ("NameLost", "ThingLost", "RequiredLost", "Conflict", "Courtesy", "Header")
                for name, value in zip(features, values))
 
 

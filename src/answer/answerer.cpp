@@ -224,12 +224,24 @@ class Asking {
   [[nodiscard]] std::string gap() const { return shown_.empty() ? "" : "\n\n"; }
 
   Result<void> quote(const Look& look) {
-    const auto paragraphs = compose(look.request, look.evidence, look.finding, next_number());
+    // Two questions in one may have one answer.
+    Finding fresh = look.finding;
+    std::erase_if(fresh.parts, [&](const Part& part) {
+      return is_shown(cite(look.evidence, part.first, part.last, 0, 0));
+    });
+    const auto paragraphs = compose(look.request, look.evidence, fresh, next_number());
     for (const Paragraph& paragraph : paragraphs) {
       TRY(emit(CitationEvent{paragraph.citation}));
       TRY(emit(Piece{gap() + paragraph.text}));
     }
     return {};
+  }
+
+  [[nodiscard]] bool is_shown(const Citation& one) const {
+    return std::ranges::any_of(cited_, [&](const Citation& c) {
+      return c.document == one.document && c.start_byte == one.start_byte &&
+             c.end_byte == one.end_byte;
+    });
   }
 
   void add_note(const std::string& sentence) {

@@ -148,7 +148,7 @@ class Weigher {
     c.courtesy = is_courtesy(c);
     c.header = c.unit.form == Form::Field && c.unit.range.start < 600 &&
                evidence_.sources[c.source].hit.media_type == "message/rfc822" &&
-               is_header(c.unit.shown) && !asks_about_mail();
+               is_header(c.unit.shown) && !(asks_about_mail() && asks_for_header());
   }
 
   // "2025-10-13" answers to "October" and "2025".
@@ -394,6 +394,12 @@ class Weigher {
       all += weight;
     }
     return all > 0 ? sum / all : 0;
+  }
+
+  // "Who wrote …", "when was … sent": the rest is in what they wrote.
+  [[nodiscard]] bool asks_for_header() const {
+    return request_.asked == Asked::Person || request_.asked == Asked::Date ||
+           request_.asked == Asked::Time || request_.asked == Asked::Email;
   }
 
   [[nodiscard]] bool asks_about_mail() const {

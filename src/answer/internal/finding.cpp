@@ -27,6 +27,9 @@ struct Judgement {
   [[nodiscard]] double confidence() const { return 1 / (1 + std::exp(-found)); }
 };
 
+// What stands around a message and says nothing of its own.
+bool is_frame(const Candidate& c) { return c.courtesy || c.header; }
+
 Judgement judge(const Request& request, const Evidence& evidence, std::size_t i) {
   Measured measured = measure(request, evidence, i);
   Judgement judgement;
@@ -46,9 +49,10 @@ Judgement judge(const Request& request, const Evidence& evidence, std::size_t i)
   } else if (!evidence.absent.empty()) {
     judgement.lack = Lack::WordAbsent;
     judgement.missing = evidence.absent;
-  } else if (judgement.found <= kFoundAbove || evidence.candidates[i].courtesy) {
+  } else if (judgement.found <= kFoundAbove || is_frame(evidence.candidates[i])) {
     judgement.lack = Lack::TooFar;
   }
+  if (is_frame(evidence.candidates[i])) judgement.odds -= kHopeless;
   if (judgement.lack == Lack::NameMissing || judgement.lack == Lack::ThingMissing) {
     judgement.odds -= kHopeless;
   }
@@ -57,7 +61,7 @@ Judgement judge(const Request& request, const Evidence& evidence, std::size_t i)
 
 bool is_close(const Evidence& evidence, const Judgement& best) {
   const double bar = evidence.by_meaning ? kCloseAbove : kFoundAbove - 1.6;
-  return best.lack == Lack::TooFar && best.found > bar && !evidence.candidates[best.at].courtesy;
+  return best.lack == Lack::TooFar && best.found > bar && !is_frame(evidence.candidates[best.at]);
 }
 
 bool is_listing(const Request& request) {
@@ -107,7 +111,7 @@ void extend_message(const Evidence& evidence, Part& part) {
 
 // Does the sentence after the part belong to the answer?
 bool worth_adding(const Request& request, const Candidate& key, const Candidate& next) {
-  if (next.unit.form != key.unit.form || next.courtesy) return false;
+  if (next.unit.form != key.unit.form || is_frame(next)) return false;
   const bool telling = request.asked == Asked::Steps || request.asked == Asked::Reason ||
                        request.asked == Asked::YesNo || request.asked == Asked::Definition;
   const bool complete = needs_thing(request.asked) && key.thing >= 1;
@@ -175,7 +179,7 @@ void widen(const Evidence& evidence, Part& part) {
   const auto& list = evidence.candidates;
   const auto joins = [&](std::size_t i, std::size_t first, std::size_t last) {
     return neighbours(evidence, part.key, i) && list[i].unit.form == list[part.key].unit.form &&
-           list[i].unit.form != Form::Row && !list[i].courtesy &&
+           list[i].unit.form != Form::Row && !is_frame(list[i]) &&
            length_of(evidence, first, last) <= kBytesMax;
   };
   for (bool grew = true; grew;) {
@@ -206,7 +210,7 @@ void add_parts(const Request& request, const Evidence& evidence,
         finding.found ? judgement.lack == Lack::Nothing : is_close(evidence, judgement);
     if (taken || !good || judgement.odds < bar) continue;
     Part part = part_around(request, evidence, judgement);
-    if (!finding.found && !evidence.candidates[part.key].header) widen(evidence, part);
+    if (!finding.found) widen(evidence, part);
     const bool crosses = std::ranges::any_of(
         finding.parts, [&](const Part& p) { return part.first <= p.last && p.first <= part.last; });
     if (!crosses) finding.parts.push_back(part);

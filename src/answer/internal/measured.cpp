@@ -57,6 +57,20 @@ double thing_near(const Request& request, const Candidate& c) {
   return best;
 }
 
+// A document in which several passages fit is more likely the right one than one with a single hit.
+double voices(const SourceText& source) {
+  constexpr std::size_t kCounted = 4;
+  constexpr double kFade = 0.7;
+  std::vector<double> scores = source.found_scores;
+  std::ranges::sort(scores, std::greater{});
+  double sum = 0;
+  double weight = 1;
+  for (std::size_t i = 0; i < std::min(kCounted, scores.size()); ++i, weight *= kFade) {
+    sum += weight * scores[i];
+  }
+  return sum;
+}
+
 class Measuring {
  public:
   Measuring(const Request& request, const Evidence& evidence, std::size_t i)
@@ -239,6 +253,9 @@ void Measuring::measure_meaning() {
   set(Feature::NotNear, c_.nearness <= 0);
   set(Feature::InHit, c_.in_hit);
   set(Feature::Rank, 1.0 / (1.0 + static_cast<double>(c_.source)));
+  double loudest = 0;
+  for (const SourceText& source : evidence_.sources) loudest = std::max(loudest, voices(source));
+  if (loudest > 0) set(Feature::Voices, voices(evidence_.sources[c_.source]) / loudest);
 }
 
 void Measuring::measure_thing() {
@@ -330,70 +347,29 @@ Odds odds_of(const Features& features) {
 }
 
 std::string_view name(Feature feature) {
-  static constexpr std::array<std::string_view, kFeatures> kNames = {"Bias",
-                                                                     "Meaning",
-                                                                     "MeaningHigh",
-                                                                     "Nearness",
-                                                                     "NotNear",
-                                                                     "Own",
-                                                                     "Close",
-                                                                     "Around",
-                                                                     "Exact",
-                                                                     "Names",
-                                                                     "Named",
-                                                                     "NameLost",
-                                                                     "NumberLost",
-                                                                     "WorstLost",
-                                                                     "WorstLostClose",
-                                                                     "KeyUnmet",
-                                                                     "NounUnmet",
-                                                                     "NounUnmetClose",
-                                                                     "Thing",
-                                                                     "ThingWeak",
-                                                                     "ThingAway",
-                                                                     "ThingNear",
-                                                                     "ThingLost",
-                                                                     "PlaceLost",
-                                                                     "RequiredLost",
-                                                                     "Conflict",
-                                                                     "Header",
-                                                                     "Courtesy",
-                                                                     "AsksItself",
-                                                                     "Heading",
-                                                                     "Row",
-                                                                     "Message",
-                                                                     "Code",
-                                                                     "Short",
-                                                                     "InHit",
-                                                                     "Rank",
-                                                                     "Margin",
-                                                                     "Lead",
-                                                                     "Topic",
-                                                                     "Typed",
-                                                                     "YesNo",
-                                                                     "Telling",
-                                                                     "Choosing",
-                                                                     "Person",
-                                                                     "Place",
-                                                                     "Count",
-                                                                     "MeaningAndWords",
-                                                                     "TypedWords",
-                                                                     "Absent",
-                                                                     "AbsentStrange",
-                                                                     "AbsentName",
-                                                                     "StrangeLost",
-                                                                     "StrangeLostClose",
-                                                                     "RareOwn",
-                                                                     "RareClose",
-                                                                     "RareAround",
-                                                                     "RareLost",
-                                                                     "PersonKeyUnmet",
-                                                                     "TypedNounUnmet",
-                                                                     "NothingNew",
-                                                                     "Novelty",
-                                                                     "GivesReason",
-                                                                     "GivesRule",
-                                                                     "Defines"};
+  static constexpr std::array<std::string_view, kFeatures> kNames{
+      {"Bias",         "Meaning",        "MeaningHigh",
+       "Nearness",     "NotNear",        "Own",
+       "Close",        "Around",         "Exact",
+       "Names",        "Named",          "NameLost",
+       "NumberLost",   "WorstLost",      "WorstLostClose",
+       "KeyUnmet",     "NounUnmet",      "NounUnmetClose",
+       "Thing",        "ThingWeak",      "ThingAway",
+       "ThingNear",    "ThingLost",      "PlaceLost",
+       "RequiredLost", "Conflict",       "Header",
+       "Courtesy",     "AsksItself",     "Heading",
+       "Row",          "Message",        "Code",
+       "Short",        "InHit",          "Rank",
+       "Voices",       "Margin",         "Lead",
+       "Topic",        "Typed",          "YesNo",
+       "Telling",      "Choosing",       "Person",
+       "Place",        "Count",          "MeaningAndWords",
+       "TypedWords",   "Absent",         "AbsentStrange",
+       "AbsentName",   "StrangeLost",    "StrangeLostClose",
+       "RareOwn",      "RareClose",      "RareAround",
+       "RareLost",     "PersonKeyUnmet", "TypedNounUnmet",
+       "NothingNew",   "Novelty",        "GivesReason",
+       "GivesRule",    "Defines"}};
   return kNames[static_cast<std::size_t>(feature)];
 }
 

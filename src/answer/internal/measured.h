@@ -49,6 +49,7 @@ enum class Feature : std::size_t {
   Short,
   InHit,
   Rank,    ///< Of its document in the search.
+  Voices,  ///< How much of the document the search found, beside the one it found most of.
   Margin,  ///< How far its meaning is above the best of other documents.
   Lead,    ///< How far its meaning is above the average piece looked at.
   Topic,   ///< How much topic the question has.
