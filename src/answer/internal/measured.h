@@ -78,9 +78,8 @@ enum class Feature : std::size_t {
   GivesReason,  ///< "Why", and the piece says "because".
   GivesRule,    ///< "May I", and the piece says what may be.
   Defines,      ///< "What is X", and the piece begins with X and says what it is.
-  kCount
 };
-constexpr std::size_t kFeatures = static_cast<std::size_t>(Feature::kCount);
+constexpr std::size_t kFeatures = static_cast<std::size_t>(Feature::Defines) + 1;
 using Features = std::array<double, kFeatures>;
 
 /// A piece together with the neighbour that holds the thing asked for, when it does not itself.
