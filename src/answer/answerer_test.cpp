@@ -209,6 +209,15 @@ TEST_F(Answering, SaysWhichCodeNoFileMentions) {
   EXPECT_THAT(answer.note, testing::HasSubstr("s-58"));
 }
 
+TEST_F(Answering, TakesANameFromTheFilesOwnNameToo) {
+  put("/home/fennimore.txt", "The deposit is 90 euros. It is paid in advance.");
+  shelf_.terms = {{"fennimore", 0}, {"deposit", 1}};
+  embedder_.fail_with(Error{Code::Unavailable, "restarting"});
+  const Answer answer = ask("How much is the deposit for Fennimore?");
+  EXPECT_TRUE(answer.found) << answer.note;
+  EXPECT_THAT(answer.text, testing::HasSubstr("90 euros"));
+}
+
 TEST_F(Answering, SaysThatNothingAnswersInAnEmptyLibrary) {
   const Answer answer = ask("What is the rent of the house?");
   EXPECT_FALSE(answer.found);

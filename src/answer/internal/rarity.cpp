@@ -19,6 +19,13 @@ double spread(std::uint64_t holders, std::uint64_t passages) {
                     1.0);
 }
 
+// A file may be named after what its text never says.
+bool names_a_file(const Evidence& evidence, std::string_view word) {
+  return std::ranges::any_of(evidence.sources, [&](const SourceText& source) {
+    return fold(source.hit.path).find(word) != std::string::npos;
+  });
+}
+
 }  // namespace
 
 void add_rarities(const Request& request, const search::Results& results,
@@ -34,7 +41,8 @@ void add_rarities(const Request& request, const search::Results& results,
       rarity.spread = spread(term->passages, results.passages);
       rarity.absent = term->passages == 0;
     }
-    if (focus.name && rarity.absent) evidence.absent = focus.word;
+    if (focus.name && rarity.absent && !names_a_file(evidence, focus.word))
+      evidence.absent = focus.word;
     evidence.rarities.push_back(rarity);
   }
   // "error S-58": a code has no other words.
